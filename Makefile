@@ -1,0 +1,44 @@
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PY := $(BIN)/python
+.DEFAULT_GOAL := help
+.PHONY: help up demo test test-long check format lock sync bench bench-ingest bench-query recording clean
+
+help: ## list the tasks
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+$(VENV)/.stamp: requirements.lock packages/echoline/pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Echoline needs Python 3.11 or newer; make PYTHON=python3.12 ... picks another one" >&2; exit 2; }
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	@echo "installing the locked dependencies into $(VENV) (about a minute, once)" >&2
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e packages/echoline
+	@touch $@
+
+sync: $(VENV)/.stamp ## create .venv from the lock, or bring it up to date
+
+up: sync ## start Echoline on its usual ports
+	@$(BIN)/echoline up
+
+demo: sync ## start Echoline and the example shop, use it for 20 s, show what is seen
+	@$(BIN)/echoline demo $(if $(DEMO_ONCE),--once)
+
+test: sync ## all tests but the long ones
+	@$(PY) -m pytest -m 'not long and not exclusive' -n 2 --dist loadgroup
+	@$(PY) -m pytest -m 'not long and exclusive'
+
+test-long: sync ## the long ones: more kills, more examples, bigger data, fixed seeds
+	@$(PY) -m pytest -m long --timeout 3600
+
+check: sync ## format, lint, types, import contracts, docs
+	@$(BIN)/ruff format --check --quiet . || { echo "run: make format" >&2; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy packages/echoline/src packages/echoline/tests
+	@PYTHONPATH=packages/echoline/src $(BIN)/lint-imports --config importlinter.toml --no-cache
+
+format: sync ## format and sort imports
+	@$(BIN)/ruff check --fix-only --quiet . ; $(BIN)/ruff format --quiet .
+
+lock: sync ## resolve the dependencies anew, for Python 3.11 to 3.14
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header packages/echoline/pyproject.toml dev.in -o requirements.lock

@@ -1,0 +1,1 @@
+"""What travels through Echoline, and the answers that its surfaces share."""

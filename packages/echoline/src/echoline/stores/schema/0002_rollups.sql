@@ -1,0 +1,53 @@
+-- Rollups at one minute and one hour, filled by views at insert. Durations are kept as a sketch with 1 % relative error.
+
+CREATE TABLE operations_1m (
+    time DateTime('UTC'),
+    service LowCardinality(String),
+    environment LowCardinality(String),
+    version LowCardinality(String),
+    revision LowCardinality(String),
+    kind Int8,
+    operation LowCardinality(String),
+    calls SimpleAggregateFunction(sum, UInt64),
+    errors SimpleAggregateFunction(sum, UInt64),
+    duration_sum_ns SimpleAggregateFunction(sum, Int64),
+    durations AggregateFunction(quantilesDD(0.01, 0.5, 0.95, 0.99), Int64)
+)
+ENGINE = AggregatingMergeTree
+PARTITION BY toYYYYMM(time)
+ORDER BY (service, environment, version, revision, kind, operation, time)
+SETTINGS non_replicated_deduplication_window = 1000, old_parts_lifetime = 10;
+
+CREATE MATERIALIZED VIEW operations_1m_view TO operations_1m AS
+SELECT toStartOfMinute(start) AS time, service, environment, version, revision, kind, operation,
+    count() AS calls, countIf(status_code = 2) AS errors, sum(duration_ns) AS duration_sum_ns,
+    quantilesDDState(0.01, 0.5, 0.95, 0.99)(duration_ns) AS durations
+FROM spans WHERE NOT is_repeat_report
+GROUP BY time, service, environment, version, revision, kind, operation;
+
+CREATE TABLE operations_1h AS operations_1m;
+
+CREATE MATERIALIZED VIEW operations_1h_view TO operations_1h AS
+SELECT toStartOfHour(start) AS time, service, environment, version, revision, kind, operation,
+    count() AS calls, countIf(status_code = 2) AS errors, sum(duration_ns) AS duration_sum_ns,
+    quantilesDDState(0.01, 0.5, 0.95, 0.99)(duration_ns) AS durations
+FROM spans WHERE NOT is_repeat_report
+GROUP BY time, service, environment, version, revision, kind, operation;
+
+-- One row per trace: finds it without knowing its day, and lists traces without reading their spans.
+CREATE TABLE traces (
+    trace_id FixedString(16),
+    start SimpleAggregateFunction(min, DateTime64(9, 'UTC')),
+    until SimpleAggregateFunction(max, DateTime64(9, 'UTC')),
+    spans SimpleAggregateFunction(sum, UInt64),
+    errors SimpleAggregateFunction(sum, UInt64)
+)
+ENGINE = AggregatingMergeTree
+PARTITION BY toYYYYMM(start)
+ORDER BY trace_id
+SETTINGS non_replicated_deduplication_window = 1000, old_parts_lifetime = 10;
+
+CREATE MATERIALIZED VIEW traces_view TO traces AS
+SELECT trace_id, min(spans.start) AS start, max(addNanoseconds(spans.start, duration_ns)) AS until,
+    count() AS spans, countIf(status_code = 2) AS errors
+FROM spans GROUP BY trace_id;
