@@ -6,7 +6,7 @@ PY := $(BIN)/python
 .PHONY: help up demo test test-long check format lock sync bench bench-ingest bench-query recording clean
 
 help: ## list the tasks
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
 
 $(VENV)/.stamp: requirements.lock packages/echoline/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Echoline needs Python 3.11 or newer; make PYTHON=python3.12 ... picks another one" >&2; exit 2; }

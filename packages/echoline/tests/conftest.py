@@ -1,0 +1,46 @@
+"""What every test may ask for, and the rule about skipping."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[3]
+MAY_SKIP = REPOSITORY / "tests" / "may-skip.txt"
+CORPORA = "corpora"
+
+
+def corpora_folder() -> Path | None:
+    """The folder of recorded applications, if this machine has it."""
+    named = os.environ.get("ECHOLINE_CORPORA")
+    folder = Path(named) if named else REPOSITORY.parent / "shared" / "corpora"
+    return folder if (folder / "mealie" / "facts.json").is_file() else None
+
+
+@pytest.fixture(scope="session")
+def corpora() -> Path:
+    """Recorded telemetry of real applications; skips by name where it is not."""
+    folder = corpora_folder()
+    if folder is None:
+        pytest.skip(f"{CORPORA}: no recorded applications here; set ECHOLINE_CORPORA to their folder")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The root of the checkout."""
+    return REPOSITORY
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """A skip must begin with a program named in tests/may-skip.txt; any other one is a failure."""
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail"):  # type: ignore[attr-defined]
+        reason = report.longrepr[2].removeprefix("Skipped: ")  # type: ignore[attr-defined]
+        allowed = {line.split("#")[0].strip() for line in MAY_SKIP.read_text().splitlines()} - {""}
+        if reason.split(":")[0] not in allowed:
+            report.outcome = "failed"  # type: ignore[attr-defined]
+            report.longrepr = f"{item.nodeid} skipped for {reason!r}, which {MAY_SKIP.name} does not name"  # type: ignore[attr-defined]
+    return report
