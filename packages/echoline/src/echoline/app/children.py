@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
@@ -24,7 +24,8 @@ from echoline.config import Settings
 from echoline.errors import BadConfig, EcholineError, Unavailable
 
 Ready = Mapping[str, str | int]
-"""What a process says when it is ready: addresses by listener, like {"http": "http://127.0.0.1:4318"}, and other facts."""
+"""What a process says when it is ready: its listeners `grpc` (host:port), `http` and `api` (http://host:port), and the
+ids of processes it started, like `engine_pid`."""
 Tell = Callable[[Ready], None]
 Main = Callable[[Settings, int, Tell], None]
 """A process: its settings, its parent's id (0: it was started by hand), and whom to tell when it is ready."""
@@ -41,13 +42,14 @@ class _Line(msgspec.Struct):
     is_config: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass
 class Child:
-    """A running process of ours."""
+    """A process of ours. Its `ready` is empty until it has said where it listens."""
 
     name: str
     process: "subprocess.Popen[bytes]"
-    ready: Ready
+    ready: Ready = field(default_factory=dict)
+    _said: bytes = b""
 
     @property
     def pid(self) -> int:
@@ -57,14 +59,26 @@ class Child:
     def is_alive(self) -> bool:
         return self.process.poll() is None
 
+    def has_become_ready(self, timeout_s: float = 0.0) -> bool:
+        """Waits for its answer at most this long; False while it is still starting.
+
+        Raises BadConfig or Unavailable in the child's own words, or Unavailable when it died without any.
+        """
+        stdout, until = self.process.stdout, time.monotonic() + timeout_s
+        while not self.ready and stdout is not None:
+            if not select.select([stdout], [], [], max(0.0, until - time.monotonic()))[0]:
+                return False
+            more = os.read(stdout.fileno(), 65536)
+            self._said += more
+            if self._said.endswith(b"\n"):
+                self.ready = _ready(self.name, self._said)
+            elif not more:
+                raise Unavailable(f"{self.name} ended with exit code {self.process.wait()} before it was ready")
+        return True
+
     def stop(self, timeout_s: float = 10.0) -> None:
         """Asks it to end, and ends it when it does not within the time."""
-        if self.is_alive:
-            self.process.terminate()
-        self.wait_or_kill(timeout_s)
-
-    def wait_or_kill(self, timeout_s: float) -> None:
-        """Waits for its end, which somebody else has asked for."""
+        self.process.terminate()
         try:
             self.process.wait(timeout_s)
         except subprocess.TimeoutExpired:
@@ -76,41 +90,40 @@ class Child:
         self.process.wait()
 
 
-def spawn(name: str, settings: Settings, timeout_s: float = READY_TIMEOUT_S) -> Child:
-    """Starts `echoline NAME` as a child and returns when it is ready.
+def launch(name: str, settings: Settings) -> Child:
+    """Starts `echoline NAME` as a child, without waiting for it.
 
     Only from the main thread: the kernel ends a child with the *thread* that started it. The child has a process
     group of its own, so that a Ctrl-C in the terminal reaches only the one who decides about the order of ending.
-    Raises BadConfig or Unavailable in the child's own words, or Unavailable when it died or took too long.
     """
     if threading.current_thread() is not threading.main_thread():
         raise RuntimeError("a child must be started from the main thread")
     command = [sys.executable, "-m", "echoline", name, "--child", str(os.getpid())]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0)
+    # stdin stays open afterwards: its end tells the child that we are gone, where the kernel does not.
+    if process.stdin is not None:
+        with contextlib.suppress(BrokenPipeError):  # it died at once; reading its answer tells
+            process.stdin.write(msgspec.json.encode(settings, enc_hook=str) + b"\n")
+            process.stdin.flush()
+    return Child(name, process)
+
+
+def spawn(name: str, settings: Settings, timeout_s: float = READY_TIMEOUT_S) -> Child:
+    """Starts `echoline NAME` as a child, like `launch`, and returns when it is ready.
+
+    Raises BadConfig or Unavailable in the child's own words, or Unavailable when it died or took too long.
+    """
+    child = launch(name, settings)
     try:
-        return Child(name, process, _wait_until_ready(name, process, settings, timeout_s))
-    except BaseException:
-        process.kill()
-        process.wait()
-        raise
-
-
-def _wait_until_ready(
-    name: str, process: "subprocess.Popen[bytes]", settings: Settings, timeout_s: float
-) -> dict[str, str | int]:
-    if process.stdin is None or process.stdout is None:
-        raise RuntimeError("a child needs both pipes")
-    # It stays open afterwards: its end tells the child that we are gone, where the kernel does not.
-    with contextlib.suppress(BrokenPipeError):  # it died at once; reading tells
-        process.stdin.write(msgspec.json.encode(settings, enc_hook=str) + b"\n")
-        process.stdin.flush()
-    line, until = b"", time.monotonic() + timeout_s
-    while not line.endswith(b"\n"):
-        if not select.select([process.stdout], [], [], max(0.0, until - time.monotonic()))[0]:
+        if not child.has_become_ready(timeout_s):
             raise Unavailable(f"{name} was not ready within {timeout_s:g} s")
-        if not (more := os.read(process.stdout.fileno(), 65536)):
-            raise Unavailable(f"{name} ended with exit code {process.wait()} before it was ready")
-        line += more
+    except BaseException:
+        child.kill()
+        raise
+    return child
+
+
+def _ready(name: str, line: bytes) -> Ready:
     said = msgspec.json.decode(line, type=_Line)
     if said.ready is None:
         raise (BadConfig if said.is_config else Unavailable)(said.error or f"{name} could not start")
