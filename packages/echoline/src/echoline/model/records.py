@@ -1,6 +1,6 @@
 """Accepted requests and where they stand in the journal."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, NewType, get_args
 
 Signal = Literal["traces", "logs", "metrics"]
@@ -24,6 +24,8 @@ class Request:
     encoding: Encoding
     body: bytes
     received_ns: int
+    expanded_bytes: int | None = field(default=None, compare=False)
+    """Length of the body after decompression, where the receiver has seen it."""
 
 
 @dataclass(frozen=True, order=True)
