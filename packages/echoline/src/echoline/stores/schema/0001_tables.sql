@@ -2,7 +2,7 @@
 -- (65535: never expires) and is part of the partition, so that age limits drop whole partitions.
 -- Attribute values are canonical text, `*_types` name the ValueType of those that are no string.
 
-CREATE TABLE spans (
+CREATE TABLE IF NOT EXISTS spans (
     trace_id FixedString(16) CODEC(ZSTD(1)),
     span_id FixedString(8) CODEC(ZSTD(1)),
     parent_span_id FixedString(8) CODEC(ZSTD(1)),
@@ -65,7 +65,7 @@ PARTITION BY (toDate(start), retention_days)
 ORDER BY (service, operation, start)
 SETTINGS non_replicated_deduplication_window = 1000, old_parts_lifetime = 10;
 
-CREATE TABLE logs (
+CREATE TABLE IF NOT EXISTS logs (
     time DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)),
     observed DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)),
     trace_id FixedString(16) CODEC(ZSTD(1)),
@@ -105,7 +105,7 @@ ORDER BY (service, severity_number, time)
 -- The block number outlives merges and deletions: the live tail reads in order of insertion, so late records are seen.
 SETTINGS non_replicated_deduplication_window = 1000, old_parts_lifetime = 10, enable_block_number_column = 1;
 
-CREATE TABLE metric_points (
+CREATE TABLE IF NOT EXISTS metric_points (
     metric LowCardinality(String),
     type UInt8,
     temporality UInt8,
@@ -150,7 +150,7 @@ PARTITION BY (toDate(time), retention_days)
 ORDER BY (service, metric, series_id, time)
 SETTINGS non_replicated_deduplication_window = 1000, old_parts_lifetime = 10;
 
-CREATE TABLE exemplars (
+CREATE TABLE IF NOT EXISTS exemplars (
     metric LowCardinality(String),
     service LowCardinality(String),
     environment LowCardinality(String),
@@ -170,7 +170,7 @@ ORDER BY (service, metric, series_id, time)
 SETTINGS non_replicated_deduplication_window = 1000, old_parts_lifetime = 10;
 
 -- One row per distinct set of resource attributes (hash of the canonical list), with the days it was seen.
-CREATE TABLE resources (
+CREATE TABLE IF NOT EXISTS resources (
     resource_id UInt64,
     service LowCardinality(String),
     namespace LowCardinality(String),
@@ -191,7 +191,7 @@ PARTITION BY toYYYYMM(day)
 ORDER BY (resource_id, day)
 SETTINGS non_replicated_deduplication_window = 1000, old_parts_lifetime = 10;
 
-CREATE TABLE scopes (
+CREATE TABLE IF NOT EXISTS scopes (
     scope_id UInt64,
     name LowCardinality(String),
     version LowCardinality(String),
@@ -207,7 +207,7 @@ ORDER BY (scope_id, day)
 SETTINGS non_replicated_deduplication_window = 1000, old_parts_lifetime = 10;
 
 -- What was refused or cut at load, by reason: written with the batch that it belongs to.
-CREATE TABLE refusals (
+CREATE TABLE IF NOT EXISTS refusals (
     time DateTime('UTC'),
     signal LowCardinality(String),
     reason LowCardinality(String),

@@ -1,6 +1,6 @@
 -- Rollups at one minute and one hour, filled by views at insert. Durations are kept as a sketch with 1 % relative error.
 
-CREATE TABLE operations_1m (
+CREATE TABLE IF NOT EXISTS operations_1m (
     time DateTime('UTC'),
     service LowCardinality(String),
     environment LowCardinality(String),
@@ -18,16 +18,16 @@ PARTITION BY toYYYYMM(time)
 ORDER BY (service, environment, version, revision, kind, operation, time)
 SETTINGS non_replicated_deduplication_window = 1000, old_parts_lifetime = 10;
 
-CREATE MATERIALIZED VIEW operations_1m_view TO operations_1m AS
+CREATE MATERIALIZED VIEW IF NOT EXISTS operations_1m_view TO operations_1m AS
 SELECT toStartOfMinute(start) AS time, service, environment, version, revision, kind, operation,
     count() AS calls, countIf(status_code = 2) AS errors, sum(duration_ns) AS duration_sum_ns,
     quantilesDDState(0.01, 0.5, 0.95, 0.99)(duration_ns) AS durations
 FROM spans WHERE NOT is_repeat_report
 GROUP BY time, service, environment, version, revision, kind, operation;
 
-CREATE TABLE operations_1h AS operations_1m;
+CREATE TABLE IF NOT EXISTS operations_1h AS operations_1m;
 
-CREATE MATERIALIZED VIEW operations_1h_view TO operations_1h AS
+CREATE MATERIALIZED VIEW IF NOT EXISTS operations_1h_view TO operations_1h AS
 SELECT toStartOfHour(start) AS time, service, environment, version, revision, kind, operation,
     count() AS calls, countIf(status_code = 2) AS errors, sum(duration_ns) AS duration_sum_ns,
     quantilesDDState(0.01, 0.5, 0.95, 0.99)(duration_ns) AS durations
@@ -35,7 +35,7 @@ FROM spans WHERE NOT is_repeat_report
 GROUP BY time, service, environment, version, revision, kind, operation;
 
 -- One row per trace: finds it without knowing its day, and lists traces without reading their spans.
-CREATE TABLE traces (
+CREATE TABLE IF NOT EXISTS traces (
     trace_id FixedString(16),
     start SimpleAggregateFunction(min, DateTime64(9, 'UTC')),
     until SimpleAggregateFunction(max, DateTime64(9, 'UTC')),
@@ -47,7 +47,7 @@ PARTITION BY toYYYYMM(start)
 ORDER BY trace_id
 SETTINGS non_replicated_deduplication_window = 1000, old_parts_lifetime = 10;
 
-CREATE MATERIALIZED VIEW traces_view TO traces AS
+CREATE MATERIALIZED VIEW IF NOT EXISTS traces_view TO traces AS
 SELECT trace_id, min(spans.start) AS start, max(addNanoseconds(spans.start, duration_ns)) AS until,
     count() AS spans, countIf(status_code = 2) AS errors
 FROM spans GROUP BY trace_id;
