@@ -34,7 +34,7 @@ test-long: sync ## the long ones: more kills, more examples, bigger data, fixed 
 check: sync ## format, lint, types, import contracts, docs
 	@$(BIN)/ruff format --check --quiet . || { echo "run: make format" >&2; exit 1; }
 	@$(BIN)/ruff check --quiet .
-	@$(BIN)/mypy packages/echoline/src packages/echoline/tests
+	@$(BIN)/mypy packages/echoline/src packages/echoline/tests examples/shop
 	@PYTHONPATH=packages/echoline/src $(BIN)/lint-imports --config importlinter.toml --no-cache
 
 format: sync ## format and sort imports
@@ -42,3 +42,6 @@ format: sync ## format and sort imports
 
 lock: sync ## resolve the dependencies anew, for Python 3.11 to 3.14
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header packages/echoline/pyproject.toml dev.in -o requirements.lock
+
+recording: sync ## record the example shop anew for the tests
+	@$(PY) examples/shop/record.py packages/echoline/tests/recordings/shop

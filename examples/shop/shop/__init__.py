@@ -1,0 +1,3 @@
+"""A small web shop: an example of a program that Echoline watches."""
+
+__version__ = "1.4.0"

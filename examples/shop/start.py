@@ -1,0 +1,200 @@
+"""Starts the shop under `opentelemetry-instrument`, drives it, and stops it again. README.md has the contract."""
+
+import argparse
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from drive import Driven, drive
+from shop import __version__
+
+HERE = Path(__file__).parent
+START_TIMEOUT_S = 60
+STOP_TIMEOUT_S = 20
+SERVICES = {"web": "shop", "backoffice": "backoffice"}
+"""The service name of each process of `python -m shop`."""
+
+
+class NotRunning(Exception):
+    """A process of the shop did not start, or died."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """What the shop says about itself in its resource attributes."""
+
+    version: str
+    revision: str
+    environment: str
+
+    def attributes(self) -> str:
+        """As OTEL_RESOURCE_ATTRIBUTES wants it; an unknown revision is left out."""
+        known = {
+            "service.version": self.version,
+            "deployment.environment.name": self.environment,
+            "vcs.ref.head.revision": self.revision,
+        }
+        return ",".join(f"{name}={value}" for name, value in known.items() if value)
+
+
+def telemetry_settings(otlp: str, service: str, release: Release) -> dict[str, str]:
+    """The OpenTelemetry variables of one process: what anyone would put into a unit file or a container."""
+    return {
+        "OTEL_SERVICE_NAME": service,
+        "OTEL_RESOURCE_ATTRIBUTES": release.attributes(),
+        "OTEL_EXPORTER_OTLP_ENDPOINT": otlp,
+        "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf",
+        "OTEL_BSP_SCHEDULE_DELAY": "1000",
+        "OTEL_BLRP_SCHEDULE_DELAY": "1000",
+        "OTEL_METRIC_EXPORT_INTERVAL": "10000",
+        "OTEL_SEMCONV_STABILITY_OPT_IN": "http,database",
+        "OTEL_PYTHON_LOG_CODE_ATTRIBUTES": "true",
+        # FastAPI makes its own spans, which name functions; SQLAlchemy's would tell once more what sqlite3's tell.
+        "OTEL_PYTHON_DISABLED_INSTRUMENTATIONS": "fastapi,sqlalchemy",
+    }
+
+
+@dataclass(frozen=True)
+class Process:
+    """A started process and the file that its output goes to."""
+
+    name: str
+    popen: subprocess.Popen[bytes]
+    output: Path
+
+    def check(self) -> None:
+        """Raises NotRunning with the end of its output when the process is gone."""
+        if self.popen.poll() is not None:
+            tail = self.output.read_text("utf-8", "replace")[-2_000:]
+            raise NotRunning(f"{self.name} ended with {self.popen.returncode}:\n{tail}")
+
+    def wait_until_ready(self, url: str) -> None:
+        """Returns when the process answers. Raises NotRunning when it dies or takes too long."""
+        give_up = time.monotonic() + START_TIMEOUT_S
+        while time.monotonic() < give_up:
+            self.check()
+            with suppress(OSError), urllib.request.urlopen(f"{url}/health", timeout=2):
+                return
+            time.sleep(0.05)
+        raise NotRunning(f"{self.name} did not answer at {url} within {START_TIMEOUT_S} s")
+
+    def stop(self) -> None:
+        """Ends the process; it has STOP_TIMEOUT_S to finish its requests and to hand over its telemetry."""
+        self.popen.terminate()
+        try:
+            self.popen.wait(STOP_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            self.popen.kill()
+            self.popen.wait()
+
+
+@contextmanager
+def running(otlp: str, release: Release) -> Iterator[str]:
+    """The shop with both processes ready; gives its address.
+
+    Raises NotRunning when one does not start, or is found dead at the end.
+    """
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="shop-")))
+        sockets = {name: stack.enter_context(socket.create_server(("127.0.0.1", 0))) for name in SERVICES}
+        urls = {name: f"http://127.0.0.1:{listening.getsockname()[1]}" for name, listening in sockets.items()}
+        shop = {"SHOP_DATA": str(folder), "SHOP_URL": urls["web"], "SHOP_BACKOFFICE_URL": urls["backoffice"]}
+        subprocess.run([sys.executable, "-m", "shop", "prepare"], cwd=HERE, env=os.environ | shop, check=True)
+        processes = []
+        for name, service in SERVICES.items():
+            settings = shop | telemetry_settings(otlp, service, release)
+            process = start(name, sockets[name], settings, folder / f"{name}.log")
+            stack.callback(process.stop)
+            processes.append(process)
+        for process in processes:
+            process.wait_until_ready(urls[process.name])
+        yield urls["web"]
+        for process in processes:
+            process.check()
+
+
+def start(name: str, listening: socket.socket, settings: dict[str, str], output: Path) -> Process:
+    """Starts one process on a socket that is listening already, so that its port is known and nobody else's."""
+    beside = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    instrument = shutil.which("opentelemetry-instrument", path=beside)
+    if instrument is None:
+        raise NotRunning("opentelemetry-instrument is not installed: pip install opentelemetry-distro")
+    command = [instrument, sys.executable, "-m", "shop", name, "--fd", str(listening.fileno())]
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith("OTEL_")}
+    with output.open("wb") as file:
+        popen = subprocess.Popen(
+            command,
+            cwd=HERE,
+            env=inherited | settings,
+            pass_fds=[listening.fileno()],
+            stdout=file,
+            stderr=subprocess.STDOUT,
+        )
+    return Process(name, popen, output)
+
+
+def current_revision() -> str:
+    """The commit of the checkout that this file is in; empty when there is none."""
+    found = subprocess.run(["git", "rev-parse", "HEAD"], cwd=HERE, capture_output=True, text=True, check=False)
+    return found.stdout.strip()
+
+
+def arguments() -> argparse.Namespace:
+    """The command line; wrong ones end the program with 2."""
+    parser = argparse.ArgumentParser(description="start the example shop, drive it, stop it")
+    parser.add_argument("--otlp", default="http://127.0.0.1:4318", help="OTLP/HTTP endpoint (default: %(default)s)")
+    parser.add_argument("--seconds", type=float, default=20, help="0: no traffic, run until Ctrl-C")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--environment", default="demo")
+    parser.add_argument("--release", default=__version__)
+    parser.add_argument("--revision", help="default: the commit of the checkout")
+    return parser.parse_args()
+
+
+def interrupt(*_: object) -> None:
+    """SIGTERM ends the starter like Ctrl-C does, so that it stops what it started."""
+    raise KeyboardInterrupt
+
+
+def say(text: str) -> None:
+    """Progress, on stderr."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def main() -> int:
+    """Prints one JSON line about what was done."""
+    given = arguments()
+    signal.signal(signal.SIGTERM, interrupt)
+    revision = current_revision() if given.revision is None else given.revision
+    release = Release(given.release, revision, given.environment)
+    driven = Driven()
+    try:
+        with running(given.otlp, release) as url:
+            say(f"the shop is at {url}")
+            if given.seconds > 0:
+                driven = drive(url, seconds=given.seconds, seed=given.seed)
+            else:
+                signal.pause()
+    except KeyboardInterrupt:
+        return 130
+    except NotRunning as error:
+        say(str(error))
+        return 1
+    told = {"services": list(SERVICES.values()), "version": release.version, "revision": release.revision}
+    print(json.dumps(asdict(driven) | told))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
