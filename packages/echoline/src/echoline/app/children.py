@@ -65,7 +65,7 @@ class Child:
         Raises BadConfig or Unavailable in the child's own words, or Unavailable when it died without any.
         """
         stdout, until = self.process.stdout, time.monotonic() + timeout_s
-        while not self.ready and stdout is not None:
+        while stdout is not None and not self._said.endswith(b"\n"):
             if not select.select([stdout], [], [], max(0.0, until - time.monotonic()))[0]:
                 return False
             more = os.read(stdout.fileno(), 65536)

@@ -1,0 +1,27 @@
+"""Runs one process by hand, without a supervisor: `echoline receive`, `serve`, `engine`."""
+
+import os
+from importlib.metadata import version
+from pathlib import Path
+
+from echoline.app import data_dir
+from echoline.app.children import Main, Ready
+from echoline.app.listeners import Running
+from echoline.config import Settings
+
+
+def alone(name: str, main: Main, settings: Settings, ready_file: Path | None = None) -> int:
+    """Runs until the process function ends, which ends on SIGINT and SIGTERM; tells on stdout where it listens.
+
+    Raises what the process function raises.
+    """
+
+    def tell(ready: Ready) -> None:
+        running = Running(version("echoline"), settings.data_dir).joined_by(name, os.getpid(), ready)
+        if ready_file:
+            running.write(ready_file)
+        print("\n".join([f"echoline {name}, data in {settings.data_dir}", *running.lines()]), flush=True)
+
+    data_dir.prepare(settings.data_dir)
+    main(settings, 0, tell)
+    return 0

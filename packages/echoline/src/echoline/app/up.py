@@ -1,0 +1,57 @@
+"""`echoline up`: starts `receive` and `serve`, says where they listen, and keeps them running."""
+
+import os
+import sys
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+from echoline.app import data_dir, signals
+from echoline.app.listeners import RUN_FILE, Running
+from echoline.app.supervisor import Supervised, Supervisor
+from echoline.config import Settings
+
+PROCESSES = ("receive", "serve")
+KILLED = 130
+
+
+def up(settings: Settings, ready_file: Path | None = None) -> int:
+    """Runs until SIGINT, SIGTERM or SIGHUP, and ends what it started; a second one kills. Returns the exit code.
+
+    Raises BadConfig when the data directory cannot be had or a process refuses its settings, Unavailable when one
+    cannot start; nothing is left running then.
+    """
+    began_s = time.monotonic()
+    run_file = settings.data_dir / RUN_FILE
+    files = [run_file, ready_file] if ready_file else [run_file]
+
+    def tell(running: Running) -> None:
+        for path in files:
+            running.write(path)
+        _say(running, time.monotonic() - began_s)
+
+    itself = Running(version("echoline"), settings.data_dir, processes={"up": os.getpid()})
+    with data_dir.owned(settings.data_dir), signals.caught() as caught:
+        run_file.unlink(missing_ok=True)  # of one that was killed
+        supervisor = Supervisor(settings, itself, [Supervised(name) for name in PROCESSES], tell)
+        try:
+            _supervise(supervisor, caught)
+        finally:
+            run_file.unlink(missing_ok=True)
+            is_clean = supervisor.end(caught)
+    return 0 if is_clean else KILLED
+
+
+def _supervise(supervisor: Supervisor, caught: signals.Signals) -> None:
+    while True:
+        supervisor.look(time.monotonic())
+        # The death of a child ends the wait; its readiness does not.
+        if caught.wait_for_end(2.0 if supervisor.is_settled else 0.02):
+            print("echoline: ending; once more to kill", file=sys.stderr, flush=True)
+            return
+
+
+def _say(running: Running, after_s: float) -> None:
+    print(f"Echoline {running.version}, data in {running.data_dir}")
+    print("\n".join(running.lines()))
+    print(f"Ready after {after_s:.1f} s. Ctrl-C ends it.", flush=True)

@@ -1,0 +1,1 @@
+"""One module per command or two: each has `commands`, by name."""

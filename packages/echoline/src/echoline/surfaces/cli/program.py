@@ -1,0 +1,72 @@
+"""The command line itself: what commands may start, and what becomes of an error."""
+
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer.exceptions import TyperException
+
+from echoline.config import Settings
+from echoline.errors import BadConfig, BadInput, EcholineError
+from echoline.surfaces.cli.catalogue import Commands
+
+FINE, FOUND, USAGE, FAILED = 0, 1, 2, 3
+INTERRUPTED = 130
+
+
+@dataclass(frozen=True)
+class Processes:
+    """What the commands may start. They cannot import it: the processes are a floor above."""
+
+    run: Callable[[str, Settings, Path | None], int]
+    """Runs `up`, `receive`, `serve` or `engine` here, with the file to write when ready. Gives the exit code."""
+    private: Callable[[Settings], AbstractContextManager[str]]
+    """A server for one command alone, and its URL."""
+
+
+root = typer.Typer(
+    cls=Commands,
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@root.callback()
+def echoline(
+    show_version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False,
+) -> None:
+    """Developer observability: what code does at run time, told to the people who write it."""
+
+
+def main(processes: Processes, arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit code; whatever fails is one line on stderr."""
+    if list(sys.argv[1:] if arguments is None else arguments) == ["--version"]:
+        print(f"echoline {version('echoline')}")
+        return FINE
+    try:
+        code = typer.main.get_command(root).main(arguments, "echoline", standalone_mode=False, obj=processes)
+    except TyperException as error:
+        return _usage(error)
+    except (typer.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except EcholineError as error:
+        print(f"echoline: {error}", file=sys.stderr)
+        return USAGE if isinstance(error, BadConfig | BadInput) else FAILED
+    except BrokenPipeError:  # `echoline logs | head`
+        return FINE
+    return code if isinstance(code, int) else FINE
+
+
+def _usage(error: TyperException) -> int:
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "echoline"
+    if message := error.format_message():
+        print(f"echoline: {message.rstrip('.')} (see {path} --help)", file=sys.stderr)
+    return USAGE
