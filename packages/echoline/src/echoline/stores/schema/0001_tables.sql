@@ -1,5 +1,6 @@
 -- Raw telemetry. Ids are FixedString, times are nanoseconds UTC. `retention_days` is decided per row at load
 -- (65535: never expires) and is part of the partition, so that age limits drop whole partitions.
+-- Inserts and merges are synced: the journal goes once its spans are here, and merged parts replace their sources.
 -- Attribute values are canonical text, `*_types` name the ValueType of those that are no string.
 
 CREATE TABLE IF NOT EXISTS spans (
@@ -63,7 +64,8 @@ CREATE TABLE IF NOT EXISTS spans (
 ENGINE = MergeTree
 PARTITION BY (toDate(start), retention_days)
 ORDER BY (service, operation, start)
-SETTINGS non_replicated_deduplication_window = 1000, old_parts_lifetime = 10;
+SETTINGS non_replicated_deduplication_window = 1000, old_parts_lifetime = 10,
+    fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1;
 
 CREATE TABLE IF NOT EXISTS logs (
     time DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)),
@@ -103,7 +105,8 @@ ENGINE = MergeTree
 PARTITION BY (toDate(time), retention_days)
 ORDER BY (service, severity_number, time)
 -- The block number outlives merges and deletions: the live tail reads in order of insertion, so late records are seen.
-SETTINGS non_replicated_deduplication_window = 1000, old_parts_lifetime = 10, enable_block_number_column = 1;
+SETTINGS non_replicated_deduplication_window = 1000, old_parts_lifetime = 10,
+    fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, enable_block_number_column = 1;
 
 CREATE TABLE IF NOT EXISTS metric_points (
     metric LowCardinality(String),
@@ -148,7 +151,8 @@ CREATE TABLE IF NOT EXISTS metric_points (
 ENGINE = MergeTree
 PARTITION BY (toDate(time), retention_days)
 ORDER BY (service, metric, series_id, time)
-SETTINGS non_replicated_deduplication_window = 1000, old_parts_lifetime = 10;
+SETTINGS non_replicated_deduplication_window = 1000, old_parts_lifetime = 10,
+    fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1;
 
 CREATE TABLE IF NOT EXISTS exemplars (
     metric LowCardinality(String),
@@ -167,7 +171,8 @@ CREATE TABLE IF NOT EXISTS exemplars (
 ENGINE = MergeTree
 PARTITION BY (toDate(time), retention_days)
 ORDER BY (service, metric, series_id, time)
-SETTINGS non_replicated_deduplication_window = 1000, old_parts_lifetime = 10;
+SETTINGS non_replicated_deduplication_window = 1000, old_parts_lifetime = 10,
+    fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1;
 
 -- One row per distinct set of resource attributes (hash of the canonical list), with the days it was seen.
 CREATE TABLE IF NOT EXISTS resources (
@@ -189,7 +194,8 @@ CREATE TABLE IF NOT EXISTS resources (
 ENGINE = ReplacingMergeTree
 PARTITION BY toYYYYMM(day)
 ORDER BY (resource_id, day)
-SETTINGS non_replicated_deduplication_window = 1000, old_parts_lifetime = 10;
+SETTINGS non_replicated_deduplication_window = 1000, old_parts_lifetime = 10,
+    fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1;
 
 CREATE TABLE IF NOT EXISTS scopes (
     scope_id UInt64,
@@ -204,7 +210,8 @@ CREATE TABLE IF NOT EXISTS scopes (
 ENGINE = ReplacingMergeTree
 PARTITION BY toYYYYMM(day)
 ORDER BY (scope_id, day)
-SETTINGS non_replicated_deduplication_window = 1000, old_parts_lifetime = 10;
+SETTINGS non_replicated_deduplication_window = 1000, old_parts_lifetime = 10,
+    fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1;
 
 -- What was refused or cut at load, by reason: written with the batch that it belongs to.
 CREATE TABLE IF NOT EXISTS refusals (
@@ -217,4 +224,19 @@ CREATE TABLE IF NOT EXISTS refusals (
 ENGINE = MergeTree
 PARTITION BY toYYYYMM(time)
 ORDER BY (signal, reason, time)
-SETTINGS non_replicated_deduplication_window = 1000, old_parts_lifetime = 10;
+SETTINGS non_replicated_deduplication_window = 1000, old_parts_lifetime = 10,
+    fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1;
+
+-- What was redacted, by rule and field; `field` is an attribute key, or a field of OTLP like `body`.
+CREATE TABLE IF NOT EXISTS redactions (
+    time DateTime('UTC'),
+    signal LowCardinality(String),
+    rule LowCardinality(String),
+    field LowCardinality(String),
+    hits UInt64
+)
+ENGINE = MergeTree
+PARTITION BY toYYYYMM(time)
+ORDER BY (rule, field, signal, time)
+SETTINGS non_replicated_deduplication_window = 1000, old_parts_lifetime = 10,
+    fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1;

@@ -16,7 +16,8 @@ CREATE TABLE IF NOT EXISTS operations_1m (
 ENGINE = AggregatingMergeTree
 PARTITION BY toYYYYMM(time)
 ORDER BY (service, environment, version, revision, kind, operation, time)
-SETTINGS non_replicated_deduplication_window = 1000, old_parts_lifetime = 10;
+SETTINGS non_replicated_deduplication_window = 1000, old_parts_lifetime = 10,
+    fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS operations_1m_view TO operations_1m AS
 SELECT toStartOfMinute(start) AS time, service, environment, version, revision, kind, operation,
@@ -45,7 +46,8 @@ CREATE TABLE IF NOT EXISTS traces (
 ENGINE = AggregatingMergeTree
 PARTITION BY toYYYYMM(start)
 ORDER BY trace_id
-SETTINGS non_replicated_deduplication_window = 1000, old_parts_lifetime = 10;
+SETTINGS non_replicated_deduplication_window = 1000, old_parts_lifetime = 10,
+    fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS traces_view TO traces AS
 SELECT trace_id, min(spans.start) AS start, max(addNanoseconds(spans.start, duration_ns)) AS until,
