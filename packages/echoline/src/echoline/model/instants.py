@@ -39,7 +39,7 @@ def nanoseconds(text: str) -> int:
     """
     match = _RFC3339.fullmatch(text.strip())
     if not match:
-        raise ValueError(text)
+        raise ValueError(f"no RFC 3339 time: {text!r}")
     year, month, day, hour, minute, second, fraction, zone = match.groups()
     moment = datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), tzinfo=UTC)
     seconds = (moment - datetime(1970, 1, 1, tzinfo=UTC)).days * 86_400

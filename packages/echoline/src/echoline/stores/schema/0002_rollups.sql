@@ -41,7 +41,11 @@ CREATE TABLE IF NOT EXISTS traces (
     start SimpleAggregateFunction(min, DateTime64(9, 'UTC')),
     until SimpleAggregateFunction(max, DateTime64(9, 'UTC')),
     spans SimpleAggregateFunction(sum, UInt64),
-    errors SimpleAggregateFunction(sum, UInt64)
+    errors SimpleAggregateFunction(sum, UInt64),
+    -- The longest span without a parent; no service when none has arrived. A maximum over the whole tuple keeps its
+    -- fields together.
+    root SimpleAggregateFunction(max, Tuple(
+        duration_ns Int64, service String, environment String, kind Int8, operation String))
 )
 ENGINE = AggregatingMergeTree
 PARTITION BY toYYYYMM(start)
@@ -51,5 +55,8 @@ SETTINGS non_replicated_deduplication_window = 1000, old_parts_lifetime = 10,
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS traces_view TO traces AS
 SELECT trace_id, min(spans.start) AS start, max(addNanoseconds(spans.start, duration_ns)) AS until,
-    count() AS spans, countIf(status_code = 2) AS errors
+    count() AS spans, countIf(status_code = 2) AS errors,
+    max(if(parent_span_id = toFixedString('', 8),
+        (duration_ns, toString(service), toString(environment), kind, toString(operation)),
+        (toInt64(-1), '', '', toInt8(0), ''))) AS root
 FROM spans GROUP BY trace_id;
