@@ -54,9 +54,11 @@ class Customer:
         time.sleep(self.chance.expovariate(1 / THINK_S))
         if time.monotonic() > self.until:
             raise Enough
-        response = self.http.request(
-            method, path, json=body, params={name: str(value) for name, value in params.items()}
-        )
+        given = {name: str(value) for name, value in params.items()}
+        try:
+            response = self.http.request(method, path, json=body, params=given)
+        except httpx.TransportError:  # uvicorn hangs up after a 500: the next request can meet the closing connection
+            response = self.http.request(method, path, json=body, params=given)
         self.by_status[response.status_code] += 1
         return response
 

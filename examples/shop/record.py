@@ -73,8 +73,8 @@ def framed(bodies: Sequence[bytes]) -> bytes:
 
 def record(folder: Path, *, seconds: float, seed: int) -> None:
     """Runs the shop and writes the four files."""
-    with listening() as (otlp, received), running(otlp, Release(__version__, REVISION, "test")) as url:
-        drive(url, seconds=seconds, seed=seed)
+    with listening() as (otlp, received), running(otlp, Release(__version__, REVISION, "test")) as shop:
+        drive(shop.url, seconds=seconds, seed=seed)
     bodies = {
         signal: [
             rewritten(request.FromString(body), without_paths).SerializeToString() for body in received.bodies[signal]

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -58,6 +58,7 @@ def telemetry_settings(otlp: str, service: str, release: Release) -> dict[str, s
         "OTEL_BSP_SCHEDULE_DELAY": "1000",
         "OTEL_BLRP_SCHEDULE_DELAY": "1000",
         "OTEL_METRIC_EXPORT_INTERVAL": "10000",
+        "OTEL_EXPORTER_OTLP_TIMEOUT": "3",
         "OTEL_SEMCONV_STABILITY_OPT_IN": "http,database",
         "OTEL_PYTHON_LOG_CODE_ATTRIBUTES": "true",
         # FastAPI makes its own spans, which name functions; SQLAlchemy's would tell once more what sqlite3's tell.
@@ -90,8 +91,7 @@ class Process:
         raise NotRunning(f"{self.name} did not answer at {url} within {START_TIMEOUT_S} s")
 
     def stop(self) -> None:
-        """Ends the process; it has STOP_TIMEOUT_S to finish its requests and to hand over its telemetry."""
-        self.popen.terminate()
+        """Waits for the end of a process that was told to end; it has STOP_TIMEOUT_S to hand over its telemetry."""
         try:
             self.popen.wait(STOP_TIMEOUT_S)
         except subprocess.TimeoutExpired:
@@ -99,29 +99,49 @@ class Process:
             self.popen.wait()
 
 
-@contextmanager
-def running(otlp: str, release: Release) -> Iterator[str]:
-    """The shop with both processes ready; gives its address.
+@dataclass(frozen=True)
+class Shop:
+    """A running shop."""
 
-    Raises NotRunning when one does not start, or is found dead at the end.
-    """
+    url: str
+    processes: Sequence[Process]
+
+    def check(self) -> None:
+        """Raises NotRunning when a process is gone."""
+        for process in self.processes:
+            process.check()
+
+
+@contextmanager
+def running(otlp: str, release: Release) -> Iterator[Shop]:
+    """The shop with both processes ready. Raises NotRunning when one does not start, or is found dead at the end."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="shop-")))
         sockets = {name: stack.enter_context(socket.create_server(("127.0.0.1", 0))) for name in SERVICES}
         urls = {name: f"http://127.0.0.1:{listening.getsockname()[1]}" for name, listening in sockets.items()}
         shop = {"SHOP_DATA": str(folder), "SHOP_URL": urls["web"], "SHOP_BACKOFFICE_URL": urls["backoffice"]}
-        subprocess.run([sys.executable, "-m", "shop", "prepare"], cwd=HERE, env=os.environ | shop, check=True)
+        prepare(shop)
         processes = []
         for name, service in SERVICES.items():
             settings = shop | telemetry_settings(otlp, service, release)
             process = start(name, sockets[name], settings, folder / f"{name}.log")
             stack.callback(process.stop)
             processes.append(process)
+        for process in processes:  # the stack runs backwards: all are told to end before the first is waited for
+            stack.callback(process.popen.terminate)
         for process in processes:
             process.wait_until_ready(urls[process.name])
-        yield urls["web"]
-        for process in processes:
-            process.check()
+        started = Shop(urls["web"], processes)
+        yield started
+        started.check()
+
+
+def prepare(settings: dict[str, str]) -> None:
+    """Makes and fills the databases, as a deployment does before it starts anything. Raises NotRunning."""
+    command = [sys.executable, "-m", "shop", "prepare"]
+    done = subprocess.run(command, cwd=HERE, env=os.environ | settings, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise NotRunning(f"the databases could not be made:\n{done.stderr[-2_000:]}")
 
 
 def start(name: str, listening: socket.socket, settings: dict[str, str], output: Path) -> Process:
@@ -180,12 +200,13 @@ def main() -> int:
     release = Release(given.release, revision, given.environment)
     driven = Driven()
     try:
-        with running(given.otlp, release) as url:
-            say(f"the shop is at {url}")
+        with running(given.otlp, release) as shop:
+            say(f"the shop is at {shop.url}")
             if given.seconds > 0:
-                driven = drive(url, seconds=given.seconds, seed=given.seed)
-            else:
-                signal.pause()
+                driven = drive(shop.url, seconds=given.seconds, seed=given.seed)
+            while given.seconds <= 0:
+                shop.check()
+                time.sleep(0.5)
     except KeyboardInterrupt:
         return 130
     except NotRunning as error:
