@@ -1,14 +1,20 @@
 """What every test may ask for, and the rule about skipping."""
 
+import itertools
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from echoline.stores.engine import Engine
 
 REPOSITORY = Path(__file__).parents[3]
 MAY_SKIP = REPOSITORY / "tests" / "may-skip.txt"
 CORPORA = "corpora"
+_DATABASES = itertools.count()
 
 
 def corpora_folder() -> Path | None:
@@ -31,6 +37,25 @@ def corpora() -> Path:
 def repository() -> Path:
     """The root of the checkout."""
     return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Engine]":
+    """The one engine of this test process: chdb opens one path per process."""
+    from echoline.config import StoreConfig
+    from echoline.stores.engine import Engine  # nothing that does not need the engine should load it
+
+    engine = Engine(tmp_path_factory.mktemp("engine"), StoreConfig())
+    yield engine
+    engine.close()
+
+
+@pytest.fixture
+def engine(opened: "Engine") -> "Iterator[Engine]":
+    """An engine with empty tables of its own."""
+    other = opened.another(f"test_{next(_DATABASES)}")
+    yield other
+    opened.execute(f"DROP DATABASE {other.database} SYNC")
 
 
 @pytest.hookimpl(wrapper=True)
