@@ -3,7 +3,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PY := $(BIN)/python
 .DEFAULT_GOAL := help
-.PHONY: help up demo test test-long check format lock sync bench bench-ingest bench-query recording clean
+.PHONY: help up demo test test-long check format lock sync bench bench-ingest bench-query recording docs clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -42,6 +42,9 @@ format: sync ## format and sort imports
 
 lock: sync ## resolve the dependencies anew, for Python 3.11 to 3.14
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header packages/echoline/pyproject.toml dev.in -o requirements.lock
+
+docs: sync ## write docs/configuration.md anew from the settings
+	@$(PY) docs/build_configuration.py
 
 recording: sync ## record the example shop anew for the tests
 	@$(PY) examples/shop/record.py packages/echoline/tests/recordings/shop

@@ -84,6 +84,7 @@ class RetentionRule:
     keep: str
     """Days to keep, like "90d"; the first rule that fits wins."""
     signal: Literal["traces", "logs", "metrics", "any"] = "any"
+    """Which signal it is about: "traces", "logs", "metrics" or "any"."""
     service: str = "*"
     """Shell-style pattern of the service name."""
     environment: str = "*"
@@ -113,6 +114,7 @@ class RedactionRule:
     key: str = ""
     """RE2 pattern of attribute keys; the whole value is redacted."""
     mode: Literal["mask", "remove", "hash", "truncate"] = "mask"
+    """What stands in the place of what it finds, as `redaction.mode`."""
 
 
 @dataclass(frozen=True)
