@@ -220,7 +220,8 @@ def paced(work: Path, spans_per_s: float, seconds: float) -> str:
         spent = sum(process_tree.spent_between(began, process_tree.cpu_seconds(server.pid)).values())
     p99 = lags[min(len(lags) - 1, int(len(lags) * 0.99))]
     return (
-        f"at {spans_per_s:,.0f} spans/s for {seconds:.0f} s: ack p50 {sent.ack_p50_ms:.1f}, p99 {sent.ack_p99_ms:.1f} ms;"
+        f"at {spans_per_s:,.0f} spans/s for {seconds:.0f} s:"
+        f" ack p50 {sent.ack_p50_ms:.1f}, p99 {sent.ack_p99_ms:.1f} ms;"
         f" lag p50 {lags[len(lags) // 2]:.0f}, p99 {p99:.0f} ms ({len(lags)} probes);"
         f" {spent / (requests * bodies.SPANS) * 1e6:.1f} µs CPU a span"
     )

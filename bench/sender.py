@@ -1,6 +1,6 @@
 """A sender in a process of its own: prepared requests over several kept connections, each answer timed.
 
-    python bench/sender.py URL REQUESTS --connections 8 [--rate SPANS_PER_S] [--header NAME=VALUE]
+    python bench/sender.py URL REQUESTS [--connections 8] [--rate ITEMS_PER_S] [--signal logs] [--spread-s S] [--header K=V]
 
 Prints `ready` when the requests are made, waits for a line on stdin, sends, and prints one line of JSON:
 requests, acknowledged, seconds, and the times of the answers in ms.
@@ -70,10 +70,12 @@ def main() -> None:
     parser.add_argument("--connections", type=int, default=8)
     parser.add_argument("--rate", type=float, default=0.0)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--signal", default="traces")
+    parser.add_argument("--spread-s", type=float, default=0.0)
     parser.add_argument("--header", action="append", default=[])
     given = parser.parse_args()
     headers = HEADERS | dict(header.split("=", 1) for header in given.header)
-    waiting = list(bodies.gzipped(given.requests, seed=given.seed))
+    waiting = list(bodies.gzipped(given.requests, given.signal, seed=given.seed, spread_s=given.spread_s))
     sending = Sending(urllib.parse.urlsplit(given.url), headers, waiting, given.rate)
     print("ready", flush=True)
     sys.stdin.readline()
