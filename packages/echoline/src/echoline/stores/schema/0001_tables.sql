@@ -35,9 +35,9 @@ CREATE TABLE IF NOT EXISTS spans (
     error_type LowCardinality(String),
     exception_type LowCardinality(String),
     is_repeat_report Bool,
-    attributes Map(LowCardinality(String), String) CODEC(ZSTD(1)),
+    attributes Map(LowCardinality(String), LowCardinality(String)) CODEC(ZSTD(1)),
     attribute_types Map(LowCardinality(String), UInt8) CODEC(ZSTD(1)),
-    original_attributes Map(LowCardinality(String), String) CODEC(ZSTD(1)),
+    original_attributes Map(LowCardinality(String), LowCardinality(String)) CODEC(ZSTD(1)),
     original_types Map(LowCardinality(String), UInt8) CODEC(ZSTD(1)),
     dropped_attributes UInt32,
     dropped_events UInt32,
@@ -45,7 +45,7 @@ CREATE TABLE IF NOT EXISTS spans (
     events Nested (
         time DateTime64(9, 'UTC'),
         name LowCardinality(String),
-        attributes Map(LowCardinality(String), String),
+        attributes Map(LowCardinality(String), LowCardinality(String)),
         types Map(LowCardinality(String), UInt8),
         dropped_attributes UInt32
     ),
@@ -54,7 +54,7 @@ CREATE TABLE IF NOT EXISTS spans (
         span_id FixedString(8),
         trace_state String,
         flags UInt32,
-        attributes Map(LowCardinality(String), String),
+        attributes Map(LowCardinality(String), LowCardinality(String)),
         types Map(LowCardinality(String), UInt8),
         dropped_attributes UInt32
     ),
@@ -91,9 +91,9 @@ CREATE TABLE IF NOT EXISTS logs (
     line Int32,
     error_type LowCardinality(String),
     exception_type LowCardinality(String),
-    attributes Map(LowCardinality(String), String) CODEC(ZSTD(1)),
+    attributes Map(LowCardinality(String), LowCardinality(String)) CODEC(ZSTD(1)),
     attribute_types Map(LowCardinality(String), UInt8) CODEC(ZSTD(1)),
-    original_attributes Map(LowCardinality(String), String) CODEC(ZSTD(1)),
+    original_attributes Map(LowCardinality(String), LowCardinality(String)) CODEC(ZSTD(1)),
     original_types Map(LowCardinality(String), UInt8) CODEC(ZSTD(1)),
     dropped_attributes UInt32,
     retention_days UInt16,
@@ -143,9 +143,9 @@ CREATE TABLE IF NOT EXISTS metric_points (
     negative_counts Array(UInt64),
     quantiles Array(Float64),
     quantile_values Array(Float64),
-    attributes Map(LowCardinality(String), String) CODEC(ZSTD(1)),
+    attributes Map(LowCardinality(String), LowCardinality(String)) CODEC(ZSTD(1)),
     attribute_types Map(LowCardinality(String), UInt8) CODEC(ZSTD(1)),
-    metadata Map(LowCardinality(String), String) CODEC(ZSTD(1)),
+    metadata Map(LowCardinality(String), LowCardinality(String)) CODEC(ZSTD(1)),
     retention_days UInt16
 )
 ENGINE = MergeTree
@@ -164,7 +164,7 @@ CREATE TABLE IF NOT EXISTS exemplars (
     value_int Nullable(Int64),
     trace_id FixedString(16) CODEC(ZSTD(1)),
     span_id FixedString(8) CODEC(ZSTD(1)),
-    attributes Map(LowCardinality(String), String) CODEC(ZSTD(1)),
+    attributes Map(LowCardinality(String), LowCardinality(String)) CODEC(ZSTD(1)),
     attribute_types Map(LowCardinality(String), UInt8) CODEC(ZSTD(1)),
     retention_days UInt16
 )
@@ -184,9 +184,9 @@ CREATE TABLE IF NOT EXISTS resources (
     version LowCardinality(String),
     revision LowCardinality(String),
     schema_url LowCardinality(String),
-    attributes Map(LowCardinality(String), String),
+    attributes Map(LowCardinality(String), LowCardinality(String)),
     attribute_types Map(LowCardinality(String), UInt8),
-    original_attributes Map(LowCardinality(String), String),
+    original_attributes Map(LowCardinality(String), LowCardinality(String)),
     original_types Map(LowCardinality(String), UInt8),
     dropped_attributes UInt32,
     day Date
@@ -202,7 +202,7 @@ CREATE TABLE IF NOT EXISTS scopes (
     name LowCardinality(String),
     version LowCardinality(String),
     schema_url LowCardinality(String),
-    attributes Map(LowCardinality(String), String),
+    attributes Map(LowCardinality(String), LowCardinality(String)),
     attribute_types Map(LowCardinality(String), UInt8),
     dropped_attributes UInt32,
     day Date

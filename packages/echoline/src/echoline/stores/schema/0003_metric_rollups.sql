@@ -23,7 +23,7 @@ CREATE TABLE IF NOT EXISTS metrics_1m (
     epoch DateTime64(9, 'UTC'),
     bounds Array(Float64),
     scale Int32,
-    attributes Map(LowCardinality(String), String),
+    attributes Map(LowCardinality(String), LowCardinality(String)),
     points SimpleAggregateFunction(sum, UInt64),
     value_sum SimpleAggregateFunction(sum, Float64),
     value_min SimpleAggregateFunction(min, Float64),

@@ -1,0 +1,62 @@
+"""Turns a batch, normalised and redacted, into the rows of the store's tables: columns in, columns out.
+
+Columns keep their dictionaries, which the engine reads as LowCardinality.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from echoline.model.batch import Batch
+from echoline.stores.ages import DAY_NS, Ages
+from echoline.stores.columns import Columns, array, numbers
+from echoline.stores.log_rows import log_rows
+from echoline.stores.point_rows import exemplar_rows, point_rows
+from echoline.stores.selection import keep
+from echoline.stores.shared import Shared
+from echoline.stores.span_rows import span_rows
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows by table, with the columns that the schema names; and how many items were left out, by reason."""
+
+    tables: Mapping[str, pa.Table]
+    rejected: Mapping[str, int]
+
+
+def rows(batch: Batch, ages: Ages) -> Rows:
+    """Rows of `spans`, `logs` or `metric_points` and `exemplars`, of `resources` and `scopes`; no table is empty.
+
+    Items older than their retention are `too_old`, those ahead of the clock beyond the limit `too_new`.
+    """
+    main, resources = batch.parts["rows"], batch.parts["resources"]
+    retention_days = ages.retention_days(
+        batch.signal, *(array(resources, name).to_pylist() for name in ("service", "environment"))
+    )
+    times_ns = numbers(main, "start_ns" if batch.signal == "traces" else "time_ns")
+    too_old = ages.too_old(times_ns, retention_days[numbers(main, "resource")])
+    too_new = ages.too_new(times_ns) & ~too_old
+    tables = _tables(Shared.of(keep(batch, ~(too_old | too_new)), retention_days))
+    rejected = {"too_old": int(too_old.sum()), "too_new": int(too_new.sum())}
+    return Rows(
+        {name: table for name, table in tables.items() if table.num_rows},
+        {reason: count for reason, count in rejected.items() if count},
+    )
+
+
+def _tables(shared: Shared) -> dict[str, pa.Table]:
+    found: dict[str, Columns] = {}
+    match shared.batch.signal:
+        case "traces":
+            main, time = found.setdefault("spans", span_rows(shared)), "start"
+        case "logs":
+            main, time = found.setdefault("logs", log_rows(shared)), "time"
+        case "metrics":
+            main, time = found.setdefault("metric_points", point_rows(shared)), "time"
+            found["exemplars"] = exemplar_rows(shared, main)
+    days = pc.cast(main[time], pa.int64()).to_numpy() // DAY_NS
+    found["resources"], found["scopes"] = shared.resources(days), shared.scopes(days)
+    return {name: pa.table(columns) for name, columns in found.items()}
