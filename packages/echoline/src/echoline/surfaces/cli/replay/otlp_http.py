@@ -28,7 +28,7 @@ class OtlpHttp:
             return self._post(signal, body)
         except (OSError, http.client.HTTPException) as error:
             self.close()
-            return Away(_reason(error))
+            return Away(f"{self.url}: {_reason(error)}")
 
     def close(self) -> None:
         """Lets go of the connection; the next send makes another."""

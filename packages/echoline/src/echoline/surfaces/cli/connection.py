@@ -1,0 +1,88 @@
+"""Finds the server that a command asks: named, running, or started for this command alone."""
+
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+
+from echoline.config import Settings
+from echoline.errors import Unavailable
+from echoline.surfaces.cli.client import Server
+from echoline.surfaces.cli.program import Processes
+
+RUN_FILE = "run.json"
+ANSWER_TIMEOUT_S = 2.0
+
+
+class Run(msgspec.Struct):
+    """What `run.json` says of a running Echoline."""
+
+    listeners: dict[str, str]
+    processes: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Target:
+    """What the flags say about the server."""
+
+    url: str | None
+    token: str | None
+    may_start: bool
+
+
+@contextmanager
+def connected(target: Target, settings: Settings, processes: Processes) -> Iterator[Server]:
+    """The server of `target.url`, else the one running on the data directory, else a private one for this block.
+
+    Raises Unavailable when there is none and none may be started.
+    """
+    if target.url:
+        yield Server(target.url, target.token)
+        return
+    run = running(settings.data_dir)
+    if run:
+        yield Server(run.listeners["api"], target.token)
+        return
+    if not target.may_start:
+        raise Unavailable(
+            f"no Echoline runs on {settings.data_dir}; start one with `echoline up`, or leave out --no-start"
+        )
+    print(f"No Echoline is running: starting one on {settings.data_dir} for this command alone …", file=sys.stderr)
+    with processes.private(settings) as url:
+        yield Server(url, target.token)
+
+
+def running(data_dir: Path) -> Run | None:
+    """What runs on a data directory; None when nothing does, also when one was killed and left its file behind."""
+    try:
+        run = msgspec.json.decode((data_dir / RUN_FILE).read_bytes(), type=Run)
+    except (OSError, msgspec.DecodeError):
+        return None
+    # The number of a killed process may be another's by now, so it must answer too.
+    is_alive = any(_is_alive(run.processes[name]) for name in ("up", "serve") if name in run.processes)
+    return run if is_alive and _listens(run.listeners.get("api", "")) else None
+
+
+def _listens(url: str) -> bool:
+    address = urlsplit(url)
+    try:
+        with socket.create_connection((address.hostname, address.port), timeout=ANSWER_TIMEOUT_S):
+            return True
+    except (OSError, TypeError):
+        return False
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True  # somebody else's
+    return True

@@ -1,0 +1,49 @@
+"""Where a command's words go: data to stdout, as a picture or as JSON; everything else to stderr."""
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import msgspec
+from rich.console import Console, RenderableType
+
+# Narrower than this no table is legible; a pipe has no width, and gets a wide one.
+PIPE_WIDTH = 160
+
+
+def _console(*, stderr: bool = False) -> Console:
+    """Plain without a terminal or with NO_COLOR; `highlight` off, since it would colour numbers at random."""
+    made = Console(stderr=stderr, highlight=False, soft_wrap=False)
+    if not made.is_terminal and "COLUMNS" not in os.environ:
+        made.width = PIPE_WIDTH
+    return made
+
+
+@dataclass(frozen=True)
+class Output:
+    """How one command answers."""
+
+    as_json: bool = False
+    data: Console = field(default_factory=_console)
+    status: Console = field(default_factory=lambda: _console(stderr=True))
+
+    def show(self, answer: object, picture: Callable[[], RenderableType]) -> None:
+        """Prints the answer: as it is with --json, else its picture."""
+        if self.as_json:
+            sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(answer)) + b"\n")
+            sys.stdout.buffer.flush()
+        else:
+            self.data.print(picture())
+
+    def line(self, answer: object, picture: Callable[[], RenderableType]) -> None:
+        """Like `show`, for one of many: JSON on one line."""
+        if self.as_json:
+            sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")
+            sys.stdout.buffer.flush()
+        else:
+            self.data.print(picture())
+
+    def note(self, words: str) -> None:
+        """Tells a person something beside the data."""
+        self.status.print(words, style="dim", markup=False)

@@ -1,0 +1,47 @@
+"""The line above a list that says what it is of, and what to say when it is empty."""
+
+from rich.text import Text
+
+from echoline.model.instants import nanoseconds
+from echoline.surfaces.cli.rendering import styles
+from echoline.surfaces.cli.rendering.clock import ago, moment
+
+DAY_NS = 86_400 * 10**9
+
+
+def window(since: str, until: str, now_ns: int) -> str:
+    """A window in words: "last 24 h" when it ends about now, else its two ends."""
+    since_ns, until_ns = nanoseconds(since), nanoseconds(until)
+    if abs(now_ns - until_ns) <= max(120 * 10**9, (until_ns - since_ns) // 20):
+        return f"last {_round(until_ns - since_ns)}"
+    return f"{moment(since_ns, now_ns)[:-4]} to {moment(until_ns, now_ns)[:-4]}"
+
+
+def caption(what: str, *facts: str) -> Text:
+    """What a list is of, then facts about it."""
+    return Text.assemble((what, styles.HEAD), ("".join(f" · {fact}" for fact in facts if fact), styles.QUIET))
+
+
+def nothing(what: str, newest: str | None, asked: str, now_ns: int) -> Text:
+    """Why a list is empty, and how to see something: there is nothing at all, or only older data."""
+    if newest is None:
+        return Text(f"No {what}: nothing has been received yet. `echoline doctor` shows where to send it.")
+    age_ns = now_ns - nanoseconds(newest)
+    since = f"{age_ns // DAY_NS + 1}d" if age_ns >= DAY_NS else f"{age_ns // (3600 * 10**9) + 1}h"
+    return Text(
+        f"No {what} that fit in {asked}. The newest data is of {ago(nanoseconds(newest), now_ns)}; "
+        f"--since {since} reaches it."
+    )
+
+
+def _round(ns: int) -> str:
+    """A window's length as a person gives it: 24 h, 15 min.
+
+    >>> [_round(n * 10**9) for n in (86_400, 7 * 86_400, 3_600, 900, 45, 86_460)]
+    ['24 h', '7 d', '1 h', '15 min', '45 s', '24 h']
+    """
+    seconds = ns / 1e9
+    for length, unit, least in ((86_400, "d", 2), (3_600, "h", 1), (60, "min", 1)):
+        if seconds >= least * length:
+            return f"{round(seconds / length)} {unit}"
+    return f"{seconds:g} s"

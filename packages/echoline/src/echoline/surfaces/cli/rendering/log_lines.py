@@ -1,0 +1,63 @@
+"""Log records, one line each, that can be printed as they come."""
+
+from dataclasses import dataclass
+
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.text import Text
+
+from echoline.model.answers_logs import LogRecord
+from echoline.model.instants import nanoseconds
+from echoline.surfaces.cli.rendering import names, styles
+from echoline.surfaces.cli.rendering.clock import moment
+from echoline.surfaces.cli.rendering.stacks import innermost
+
+SEVERITY_WIDTH = 5
+# From here on there is room for the trace.
+WIDE = 100
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """One record. `with_service` where records of several services stand together; `is_whole` keeps all its lines."""
+
+    record: LogRecord
+    now_ns: int
+    with_service: bool = True
+    is_whole: bool = False
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The first line cut to the width with the trace at its end, the others below it when they are wanted."""
+        first, *others = str(self.record.body).strip().splitlines() or [""]
+        head = self._head()
+        head.append(first, style=styles.SEVERITIES[self.record.severity])
+        if others and not self.is_whole:
+            head.append(f"  +{len(others)} lines", style=styles.QUIET)
+        trace = names.trace_id(self.record.trace_id) if options.max_width >= WIDE else ""
+        if trace:
+            head.truncate(options.max_width - len(trace) - 2, overflow="ellipsis", pad=True)
+            head.append(f"  {trace}", style=styles.QUIET)
+        head.truncate(options.max_width, overflow="ellipsis")
+        yield head
+        for line in others if self.is_whole else ():
+            yield Text(f"    {line}", style=styles.QUIET)
+        if where := self._where():
+            yield Text(f"    {where}", style=styles.ERROR)
+
+    def _head(self) -> Text:
+        record = self.record
+        style = styles.SEVERITIES[record.severity]
+        severity = "" if record.severity == "UNSPECIFIED" else record.severity.lower()
+        head = Text(moment(nanoseconds(record.time), self.now_ns), style=styles.QUIET)
+        head.append(f"  {severity:<{SEVERITY_WIDTH}}  ", style=style or styles.QUIET)
+        if self.with_service:
+            head.append(f"{record.service}  ", style=styles.service(record.service))
+        return head
+
+    def _where(self) -> str:
+        """The exception that a record carries in its attributes, which is not in its body."""
+        record = self.record
+        if not record.exception_type:
+            return ""
+        message = names.first_line(str(record.attributes.get("exception.message", "")))
+        frame = innermost(str(record.attributes.get("exception.stacktrace", "")))
+        return f"✗ {': '.join(filter(None, (record.exception_type, message)))}" + (f"  at {frame}" if frame else "")
