@@ -144,6 +144,8 @@ class OperationDetail(Operation):
     step_ns: int
     points: tuple[OperationPoint, ...]
     """In order of time; steps without calls are left out."""
+    newest: Instant | None = None
+    """When it had no calls: the time of its service's newest span."""
 
 
 @dataclass(frozen=True, slots=True)
