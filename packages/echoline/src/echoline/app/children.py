@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
@@ -32,6 +32,7 @@ Main = Callable[[Settings, int, Tell], None]
 
 PR_SET_PDEATHSIG = 1
 READY_TIMEOUT_S = 30.0
+PROGRAM = (sys.executable, "-m", "echoline")
 
 
 class _Line(msgspec.Struct):
@@ -62,7 +63,8 @@ class Child:
     def has_become_ready(self, timeout_s: float = 0.0) -> bool:
         """Waits for its answer at most this long; False while it is still starting.
 
-        Raises BadConfig or Unavailable in the child's own words, or Unavailable when it died without any.
+        Raises BadConfig or Unavailable in the child's own words, or Unavailable when it died without any; then it is
+        to be killed, as it may still be ending.
         """
         stdout, until = self.process.stdout, time.monotonic() + timeout_s
         while stdout is not None and not self._said.endswith(b"\n"):
@@ -79,26 +81,28 @@ class Child:
     def stop(self, timeout_s: float = 10.0) -> None:
         """Asks it to end, and ends it when it does not within the time."""
         self.process.terminate()
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(timeout_s)
-        except subprocess.TimeoutExpired:
-            self.kill()
+        self.kill()
 
     def kill(self) -> None:
-        """Ends it at once, and waits for it."""
+        """Ends it at once if it has not ended yet, and lets go of its pipes."""
         self.process.kill()
         self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                pipe.close()
 
 
-def launch(name: str, settings: Settings) -> Child:
-    """Starts `echoline NAME` as a child, without waiting for it.
+def launch(name: str, settings: Settings, program: Sequence[str] = PROGRAM) -> Child:
+    """Starts `echoline NAME` as a child, without waiting for it; `program` stands for `echoline`.
 
     Only from the main thread: the kernel ends a child with the *thread* that started it. The child has a process
     group of its own, so that a Ctrl-C in the terminal reaches only the one who decides about the order of ending.
     """
     if threading.current_thread() is not threading.main_thread():
         raise RuntimeError("a child must be started from the main thread")
-    command = [sys.executable, "-m", "echoline", name, "--child", str(os.getpid())]
+    command = [*program, name, "--child", str(os.getpid())]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0)
     # stdin stays open afterwards: its end tells the child that we are gone, where the kernel does not.
     if process.stdin is not None:

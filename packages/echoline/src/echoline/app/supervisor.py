@@ -38,6 +38,7 @@ class Supervisor:
     running: Running
     processes: list[Supervised]
     tell: Callable[[Running], None]
+    launch: Callable[[str, Settings], Child] = launch
 
     @property
     def is_settled(self) -> bool:
@@ -52,7 +53,7 @@ class Supervisor:
         for each in self.processes:
             if each.child is None:
                 if now_s >= each.due_s:
-                    each.child, each.started_s = launch(each.name, self.settings), now_s
+                    each.child, each.started_s = self.launch(each.name, self.settings), now_s
             elif not each.is_ready:
                 self._look_at_start(each, each.child, now_s)
             elif not each.child.is_alive:
@@ -60,16 +61,15 @@ class Supervisor:
 
     def end(self, signals: Signals) -> bool:
         """Asks all to end and waits. False if they had to be killed: somebody asked again, or they took too long."""
-        alive = [each.child for each in self.processes if each.child and each.child.is_alive]
-        for child in alive:
+        children = [each.child for each in self.processes if each.child]
+        for child in children:
             child.process.terminate()
-        until_s = time.monotonic() + ENDING_TIMEOUT_S
-        while any(child.is_alive for child in alive):
-            if signals.wait_for_end(0.1) or time.monotonic() > until_s:
-                for child in alive:
-                    child.kill()
-                return False
-        return True
+        until_s, is_patient = time.monotonic() + ENDING_TIMEOUT_S, True
+        while is_patient and any(child.is_alive for child in children):
+            is_patient = not signals.wait_for_end(0.1) and time.monotonic() < until_s
+        for child in children:
+            child.kill()
+        return is_patient
 
     def _look_at_start(self, each: Supervised, child: Child, now_s: float) -> None:
         try:
@@ -77,7 +77,6 @@ class Supervisor:
             if not each.is_ready and now_s > each.started_s + READY_TIMEOUT_S:
                 raise Unavailable(f"{each.name} was not ready within {READY_TIMEOUT_S:g} s")
         except EcholineError as error:
-            child.kill()
             if each.deaths == 0:
                 raise
             self._bury(each, now_s, str(error))
@@ -91,5 +90,7 @@ class Supervisor:
     def _bury(self, each: Supervised, now_s: float, why: str) -> None:
         each.deaths = 1 if now_s - each.started_s > STEADY_AFTER_S else each.deaths + 1
         pause_s = min(FIRST_PAUSE_S * 2 ** (each.deaths - 1), LONGEST_PAUSE_S)
+        if each.child:
+            each.child.kill()
         each.child, each.is_ready, each.due_s = None, False, now_s + pause_s
         print(f"echoline: {why}; starting it again in {pause_s:g} s", file=sys.stderr, flush=True)

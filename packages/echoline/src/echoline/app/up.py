@@ -26,9 +26,13 @@ def up(settings: Settings, ready_file: Path | None = None) -> int:
     files = [run_file, ready_file] if ready_file else [run_file]
 
     def tell(running: Running) -> None:
+        is_first = not run_file.exists()
         for path in files:
             running.write(path)
-        _say(running, time.monotonic() - began_s)
+        if is_first:
+            _say(running, time.monotonic() - began_s)
+        else:
+            print("echoline: all is running again, on the same ports", file=sys.stderr, flush=True)
 
     itself = Running(version("echoline"), settings.data_dir, processes={"up": os.getpid()})
     with data_dir.owned(settings.data_dir), signals.caught() as caught:
