@@ -30,7 +30,7 @@ def expand(body: bytes, encoding: Encoding, max_bytes: int) -> bytes:
         case "gzip":
             expanded = _inflated(body, _GZIP, encoding, max_bytes)
         case "deflate":
-            expanded = _inflated(body, _ZLIB if _is_zlib(body) else _RAW, encoding, max_bytes)
+            expanded = _inflated(body, _ZLIB if is_zlib(body) else _RAW, encoding, max_bytes)
         case "zstd":
             expanded = _unzstd(body, max_bytes)
     if len(expanded) > max_bytes:
@@ -59,7 +59,13 @@ def _inflated(body: bytes, kind: int, encoding: Encoding, max_bytes: int) -> byt
     return b"".join(pieces)
 
 
-def _is_zlib(body: bytes) -> bool:
+def is_gzip(body: bytes) -> bool:
+    """Whether it begins like a gzip stream."""
+    return body[:2] == b"\x1f\x8b"
+
+
+def is_zlib(body: bytes) -> bool:
+    """Whether it begins like a zlib stream, which "deflate" means in HTTP and gRPC."""
     return len(body) >= 2 and body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0
 
 

@@ -18,7 +18,8 @@ def claim(journal: Path) -> TextIO:
     Raises BadConfig if the folder cannot be written, or naming the process that holds the lock.
     """
     try:
-        segment.folder_of(journal).mkdir(parents=True, exist_ok=True, mode=0o700)
+        for folder in (journal, segment.folder_of(journal)):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         file = os.fdopen(os.open(journal / _NAME, os.O_RDWR | os.O_CREAT, 0o600), "r+", encoding="utf-8")
     except OSError as error:
         raise BadConfig(f"setting 'data_dir': the journal {journal} cannot be written: {error.strerror}") from error

@@ -1,0 +1,1 @@
+"""What both receivers of OTLP share: screening, answers, authorisation and counts."""
