@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 import msgspec
 from rich.console import Console, RenderableType
 
+from echoline.surfaces.cli.rendering import styles
+
 # Narrower than this no table is legible; a pipe has no width, and gets a wide one.
 PIPE_WIDTH = 160
 
@@ -46,4 +48,4 @@ class Output:
 
     def note(self, words: str) -> None:
         """Tells a person something beside the data."""
-        self.status.print(words, style="dim", markup=False)
+        self.status.print(words, style=styles.QUIET, markup=False, soft_wrap=True)

@@ -61,7 +61,7 @@ def test_files_are_sent_together_in_order_of_time(recordings: list[Recording]) -
         ("logs", 2),
         ("traces", 4),
     ]
-    assert tallies == {"traces": Tally(2, 2, 2), "logs": Tally(2, 2, 2)}
+    assert tallies == {"traces": Tally(2, 0, 2, 2), "logs": Tally(2, 0, 2, 2)}
 
 
 def test_one_shift_moves_all_files(recordings: list[Recording]) -> None:
@@ -80,7 +80,7 @@ def test_rejected_items_are_counted_with_the_words_of_the_receiver(recordings: l
     partly = Taker(Acknowledged(rejected=1, message="too_old")).play(recordings)
     assert partly["traces"] == Tally(requests=2, sent=2, acknowledged=0, rejected=2, messages=["too_old"])
     refused = Taker(Refused("HTTP 400 no")).play(recordings)
-    assert refused["logs"] == Tally(requests=2, sent=2, acknowledged=0, rejected=2, messages=["HTTP 400 no"])
+    assert refused["logs"] == Tally(requests=2, refused=2, sent=2, acknowledged=0, rejected=2, messages=["HTTP 400 no"])
 
 
 def test_a_foreign_body_is_named_by_file_and_offset(tmp_path: Path) -> None:

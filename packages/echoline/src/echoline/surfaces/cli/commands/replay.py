@@ -80,7 +80,7 @@ def replay(
         for message in tally.messages:
             output.note(f"the receiver says: {message}")
     output.note(f"{units.count(held.items)} items in {units.duration(seconds * 1e9)}")
-    return FINE if all(tally.acknowledged == tally.sent for tally in tallies.values()) else FAILED
+    return FAILED if any(tally.refused or tally.rejected for tally in tallies.values()) else FINE
 
 
 def _receiver(config: Path | None, data_dir: Path | None, protocol: str) -> str:
@@ -121,16 +121,17 @@ def _progress(output: Output, held: Extent) -> Iterator[Callable[[Mapping[Signal
 
 
 def _table(tallies: Mapping[Signal, Tally]) -> Grid[tuple[Signal, Tally]]:
-    def lost(tally: Tally) -> Text:
-        return Text(units.count(tally.rejected) if tally.rejected else "", style=styles.ERROR)
+    def lost(number: int) -> Text:
+        return Text(f"{number:,}" if number else "", style=styles.ERROR)
 
     return Grid(
         (
             Column("signal", lambda row: row[0]),
             Column("requests", lambda row: f"{row[1].requests:,}", is_number=True),
-            Column("sent", lambda row: f"{row[1].sent:,}", is_number=True),
+            Column("refused", lambda row: lost(row[1].refused), is_number=True),
+            Column("items", lambda row: f"{row[1].sent:,}", is_number=True),
             Column("acknowledged", lambda row: f"{row[1].acknowledged:,}", is_number=True),
-            Column("rejected", lambda row: lost(row[1]), is_number=True),
+            Column("rejected", lambda row: lost(row[1].rejected), is_number=True),
         ),
         list(tallies.items()),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import tzinfo
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
@@ -21,10 +22,11 @@ GAP = 2
 
 @dataclass(frozen=True)
 class TraceTree:
-    """A trace. `is_whole` shows every span on a line of its own."""
+    """A trace. `is_whole` shows every span on a line of its own; `zone` is that of the terminal if None."""
 
     trace: Trace
     now_ns: int
+    zone: tzinfo | None = None
     is_whole: bool = False
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
@@ -41,10 +43,12 @@ class TraceTree:
 
     def _header(self) -> Iterator[Text]:
         trace = self.trace
-        errors = f" · {trace.errors} {'error' if trace.errors == 1 else 'errors'}" if trace.errors else ""
-        facts = f"{units.duration(trace.duration_ns)} · {units.count(trace.spans_total)} spans"
+        errors = f" · {units.several(trace.errors, 'error')}" if trace.errors else ""
+        facts = f"{units.duration(trace.duration_ns)} · {units.several(trace.spans_total, 'span')}"
         yield Text.assemble(("Trace ", styles.HEAD), (trace.trace_id, styles.HEAD))
-        yield Text.assemble(f"{facts}", (errors, styles.ERROR), f" · {when(nanoseconds(trace.start), self.now_ns)}")
+        yield Text.assemble(
+            f"{facts}", (errors, styles.ERROR), f" · {when(nanoseconds(trace.start), self.now_ns, self.zone)}"
+        )
         senders = ((each.service, each.environment, each.version, each.revision) for each in trace.resources.values())
         for service, environment, version, revision in dict.fromkeys(senders):
             told = " · ".join(filter(None, (environment, version, revision[:9])))
@@ -54,43 +58,44 @@ class TraceTree:
         yield Text()
 
     def _lines(self, roots: Sequence[Node]) -> Iterator["_Line"]:
-        services = {span.span_id: span.service for span in self.trace.spans}
         logs: dict[str, list[LogRecord]] = {}
         for log in self.trace.logs:
             logs.setdefault(log.span_id or "", []).append(log)
         start_ns = nanoseconds(self.trace.start)
 
-        def walk(nodes: Sequence[Node], guide: str, branches: tuple[str, str]) -> Iterator[_Line]:
+        def walk(nodes: Sequence[Node], guide: str, above: str | None) -> Iterator[_Line]:
             for place, node in enumerate(nodes):
-                is_last = place == len(nodes) - 1
-                branch = branches[is_last]
-                below = guide + {"": "", "├─ ": "│  ", "└─ ": "   "}[branch]
-                crosses = services.get(node.span.parent_span_id or "") != node.span.service
-                yield _Line(guide + branch, span_text.name(node, with_service=crosses), node)
-                hanging = below + ("│  " if node.below else "   ")
+                branch, stem = ("", "") if above is None else ("├─ ", "│  ")
+                if above is not None and place == len(nodes) - 1:
+                    branch, stem = "└─ ", "   "
+                service = node.span.service
+                yield _Line(guide + branch, span_text.name(node, with_service=service != above), node)
                 for offset_ns, text in span_text.details(node, logs, start_ns):
-                    yield _Line(hanging, text, at_ns=offset_ns)
-                yield from walk(node.below, below, ("├─ ", "└─ "))
+                    yield _Line(guide + stem + ("│  " if node.below else "   "), text, at_ns=offset_ns)
+                yield from walk(node.below, guide + stem, service)
 
-        yield from walk(roots, "", ("", ""))
-        known = set(services)
+        yield from walk(roots, "", None)
+        known = {span.span_id for span in self.trace.spans}
         for log in self.trace.logs:
             if log.span_id not in known:
                 yield _Line("", span_text.log_text(log), at_ns=nanoseconds(log.time) - start_ns)
 
     def _footnotes(self, tree: Folded) -> Iterator[Text]:
         trace = self.trace
-        notes = [
-            (tree.repeat_reports, "spans that tell of a call a second time are left out; --all shows them"),
-            (tree.messages, "spans of single messages (http send, http receive) are left out; --all shows them"),
-            (trace.spans_left_out, "later spans are not shown: the trace is too large"),
-            (trace.logs_left_out, "log records are not shown"),
+        left_out = [
+            units.several(tree.repeat_reports, "second report", "second reports") + " of one call",
+            units.several(tree.messages, "message") + " of the web framework",
         ]
-        if any(count for count, _ in notes):
+        told = [words for words, number in zip(left_out, (tree.repeat_reports, tree.messages), strict=True) if number]
+        notes = [f"Left out: {', '.join(told)}. --all shows every span."] if told else []
+        if trace.spans_left_out or trace.logs_left_out:
+            cut = (
+                f"{units.several(trace.spans_left_out, 'span')} and {units.several(trace.logs_left_out, 'log record')}"
+            )
+            notes.append(f"The trace is too large: {cut} at its end are not shown.")
+        if notes:
             yield Text()
-        for count, words in notes:
-            if count:
-                yield Text(f"{units.count(count)} {words}", style=styles.QUIET)
+        yield from (Text(note, style=styles.QUIET) for note in notes)
 
 
 @dataclass(frozen=True)

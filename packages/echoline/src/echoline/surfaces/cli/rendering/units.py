@@ -52,6 +52,15 @@ def count(number: float) -> str:
     return f"{number:,.0f}"
 
 
+def several(number: int, one: str, more: str = "") -> str:
+    """A count with its noun.
+
+    >>> several(1, "span"), several(12_345, "span"), several(2, "query", "queries")
+    ('1 span', '12.3k spans', '2 queries')
+    """
+    return f"{count(number)} {one if number == 1 else more or one + 's'}"
+
+
 def size(number: float) -> str:
     """Bytes with a binary unit.
 

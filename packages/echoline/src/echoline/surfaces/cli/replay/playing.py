@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from echoline.errors import BadInput
-from echoline.model.records import Signal
-from echoline.surfaces.cli.replay.answers import Acknowledged
+from echoline.model.records import SIGNALS, Signal
+from echoline.surfaces.cli.replay.answers import Refused
 from echoline.surfaces.cli.replay.patience import Patience, Sender
 from echoline.surfaces.cli.replay.recording import Body, bodies
 from echoline.surfaces.cli.replay.times import Survey, moved, survey
@@ -34,12 +34,15 @@ class Extent:
 
 @dataclass
 class Tally:
-    """What became of one signal's requests and items."""
+    """What became of one signal's requests, and of the items in them."""
 
     requests: int = 0
+    refused: int = 0
+    """Requests that can never pass."""
     sent: int = 0
     acknowledged: int = 0
     rejected: int = 0
+    """Items of refused requests, and those that a partial success names."""
     messages: list[str] = field(default_factory=list)
     """Distinct words of the receiver about what it did not take."""
 
@@ -88,7 +91,8 @@ def play(
 
     Raises Unavailable when the receiver stays away; what was told until then has been done.
     """
-    tallies: dict[Signal, Tally] = {recording.signal: Tally() for recording in recordings}
+    sent = {recording.signal for recording in recordings}
+    tallies: dict[Signal, Tally] = {signal: Tally() for signal in SIGNALS if signal in sent}
     started_s, first_ns = pace.clock(), None
     for due in heapq.merge(*(_dues(recording) for recording in recordings), key=lambda due: due.at_ns):
         if pace.speed and due.at_ns:
@@ -105,7 +109,9 @@ def play(
 def _send(tally: Tally, due: _Due, body: bytes, sender: Sender, patience: Patience) -> None:
     tally.requests, tally.sent = tally.requests + 1, tally.sent + due.items
     answer = patience.send(sender, due.recording.signal, body)
-    rejected = min(answer.rejected, due.items) if isinstance(answer, Acknowledged) else due.items
+    if isinstance(answer, Refused):
+        tally.refused += 1
+    rejected = due.items if isinstance(answer, Refused) else min(answer.rejected, due.items)
     tally.acknowledged += due.items - rejected
     tally.rejected += rejected
     if answer.message and answer.message not in tally.messages:
