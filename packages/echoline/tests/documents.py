@@ -67,6 +67,12 @@ def commands(text: str) -> set[str]:
     return set(re.findall(r"(?:^|[\s`/])echoline ([a-z][a-z-]*)\b(?![.:=/])", text))
 
 
+def command_lines(text: str) -> Iterator[list[str]]:
+    """The words behind `echoline` of each command in some code, up to a comment, a pipe or a second command."""
+    for line in re.findall(r"(?:^|[\s`/])echoline ([a-z][^\n]*)", text):
+        yield re.split(r"\s(?:#|\||&&|>)|`", line)[0].split()
+
+
 def tasks(text: str) -> set[str]:
     """The names of `make` tasks in some code."""
     return set(re.findall(r"(?:^|[\s`])make ([a-z][a-z-]*)\b", text))
