@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from echoline.app import children
@@ -24,7 +23,7 @@ def _serve(settings: Settings, parent: int, tell: children.Tell) -> None:
     serve(settings, parent, tell)
 
 
-def _private(settings: Settings, parent: int, tell: children.Tell) -> None:
+def _private_serve(settings: Settings, parent: int, tell: children.Tell) -> None:
     from echoline.app.serve import serve
 
     serve(settings, parent, tell, is_private=True)
@@ -36,31 +35,51 @@ def _engine(settings: Settings, parent: int, tell: children.Tell) -> None:
     engine(settings, parent, tell)
 
 
-PROCESSES: dict[str, children.Main] = {"receive": _receive, "serve": _serve, "private": _private, "engine": _engine}
+def _private_engine(settings: Settings, parent: int, tell: children.Tell) -> None:
+    from echoline.app.engine import engine
+
+    engine(settings, parent, tell, is_private=True)
+
+
+def _up(settings: Settings, parent: int, tell: children.Tell) -> None:  # noqa: ARG001 - children.become minds it
+    from echoline.app.up import up
+
+    up(settings, lambda running, _: tell(running.ready()))
+
+
+PROCESSES: dict[str, children.Main] = {
+    "up": _up,
+    "receive": _receive,
+    "serve": _serve,
+    "private-serve": _private_serve,
+    "engine": _engine,
+    "private-engine": _private_engine,
+}
+"""What `children.launch` starts, by name. A private one serves one command and has no loops."""
 
 
 def run(name: str, settings: Settings, ready_file: Path | None) -> int:
     """Runs a process, or `up`, until it is told to end; its exit code."""
     if name == "up":
-        from echoline.app.up import up
+        from echoline.app.up import say, up
 
-        return up(settings, ready_file)
+        return up(settings, say, ready_file)
     from echoline.app.alone import alone
 
     return alone(name, PROCESSES[name], settings, ready_file)
 
 
 @contextmanager
-def private(settings: Settings) -> Iterator[str]:
-    """The URL of a server without loops on a free loopback port, which ends with the block."""
+def beside(name: str, settings: Settings) -> Iterator[dict[str, str]]:
+    """A process beside this one, and its listeners; it ends with the block, or with this process."""
     from echoline.app import data_dir
 
     data_dir.prepare(settings.data_dir)
-    child = children.spawn("private", replace(settings, server=replace(settings.server, host="127.0.0.1", api_port=0)))
+    child = children.spawn(name, settings)
     try:
-        yield str(child.ready["api"])
+        yield {listener: address for listener, address in child.ready.items() if isinstance(address, str)}
     finally:
-        child.stop()
+        child.stop(timeout_s=30.0)
 
 
 def main() -> None:
@@ -71,7 +90,7 @@ def main() -> None:
         case _:
             from echoline.surfaces.cli import program
 
-            sys.exit(program.main(program.Processes(run, private)))
+            sys.exit(program.main(program.Processes(run, beside)))
 
 
 if __name__ == "__main__":

@@ -49,3 +49,7 @@ def test_pinned_settings_keep_the_ports_that_were_taken() -> None:
     server = pinned(Settings(), _running().listeners).server
     assert (server.grpc_port, server.http_port, server.api_port) == (5317, 5318, 5319)
     assert pinned(Settings(), {}) == Settings()
+
+
+def test_one_who_started_it_is_told_everything_at_once() -> None:
+    assert Running("", Path()).joined_by("demo", 5, _running().ready()).listeners == _running().listeners

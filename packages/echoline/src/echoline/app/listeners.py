@@ -32,6 +32,10 @@ class Running:
         pids = {key.removesuffix(PID): int(value) for key, value in ready.items() if key.endswith(PID)}
         return replace(self, listeners={**self.listeners, **addresses}, processes={**self.processes, name: pid, **pids})
 
+    def ready(self) -> Ready:
+        """The same as one process tells it."""
+        return {**self.listeners, **{f"{name}{PID}": pid for name, pid in self.processes.items()}}
+
     def lines(self) -> list[str]:
         """One line per listener."""
         return [f"  {TITLES[name]:<9}  {self.listeners[name]}" for name in TITLES if name in self.listeners]

@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,29 +16,30 @@ PROCESSES = ("receive", "serve")
 KILLED = 130
 
 
-def up(settings: Settings, ready_file: Path | None = None) -> int:
+def up(settings: Settings, tell: Callable[[Running, float], None], ready_file: Path | None = None) -> int:
     """Runs until SIGINT, SIGTERM or SIGHUP, and ends what it started; a second one kills. Returns the exit code.
 
-    Raises BadConfig when the data directory cannot be had or a process refuses its settings, Unavailable when one
-    cannot start; nothing is left running then.
+    `tell` gets what runs, and after how many seconds, when all is ready for the first time. Raises BadConfig when the
+    data directory cannot be had or a process refuses its settings, Unavailable when one cannot start; nothing is left
+    running then.
     """
     began_s = time.monotonic()
     run_file = settings.data_dir / RUN_FILE
     files = [run_file, ready_file] if ready_file else [run_file]
 
-    def tell(running: Running) -> None:
+    def note(running: Running) -> None:
         is_first = not run_file.exists()
         for path in files:
             running.write(path)
         if is_first:
-            _say(running, time.monotonic() - began_s)
+            tell(running, time.monotonic() - began_s)
         else:
             print("echoline: all is running again, on the same ports", file=sys.stderr, flush=True)
 
     itself = Running(version("echoline"), settings.data_dir, processes={"up": os.getpid()})
     with data_dir.owned(settings.data_dir), signals.caught() as caught:
         run_file.unlink(missing_ok=True)  # of one that was killed
-        supervisor = Supervisor(settings, itself, [Supervised(name) for name in PROCESSES], tell)
+        supervisor = Supervisor(settings, itself, [Supervised(name) for name in PROCESSES], note)
         try:
             _supervise(supervisor, caught)
         finally:
@@ -51,11 +53,11 @@ def _supervise(supervisor: Supervisor, caught: signals.Signals) -> None:
         supervisor.look(time.monotonic())
         # The death of a child ends the wait; its readiness does not.
         if caught.wait_for_end(2.0 if supervisor.is_settled else 0.02):
-            print("echoline: ending; once more to kill", file=sys.stderr, flush=True)
             return
 
 
-def _say(running: Running, after_s: float) -> None:
+def say(running: Running, after_s: float) -> None:
+    """One line per listener, for a person."""
     print(f"Echoline {running.version}, data in {running.data_dir}")
     print("\n".join(running.lines()))
     print(f"Ready after {after_s:.1f} s. Ctrl-C ends it.", flush=True)

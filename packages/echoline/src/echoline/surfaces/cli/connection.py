@@ -5,7 +5,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -54,8 +54,9 @@ def connected(target: Target, settings: Settings, processes: Processes) -> Itera
             f"no Echoline runs on {settings.data_dir}; start one with `echoline up`, or leave out --no-start"
         )
     print(f"No Echoline is running: starting one on {settings.data_dir} for this command alone …", file=sys.stderr)
-    with processes.private(settings) as url:
-        yield Server(url, target.token)
+    alone = replace(settings, server=replace(settings.server, host="127.0.0.1", api_port=0))
+    with processes.beside("private-serve", alone) as listeners:
+        yield Server(listeners["api"], target.token)
 
 
 def running(data_dir: Path) -> Run | None:

@@ -25,8 +25,8 @@ class Processes:
 
     run: Callable[[str, Settings, Path | None], int]
     """Runs `up`, `receive`, `serve` or `engine` here, with the file to write when ready. Gives the exit code."""
-    private: Callable[[Settings], AbstractContextManager[str]]
-    """A server for one command alone, and its URL."""
+    beside: Callable[[str, Settings], AbstractContextManager[dict[str, str]]]
+    """Runs `up`, or `private-serve`, a server for one command alone, until the end of the block. Gives its listeners."""
 
 
 root = typer.Typer(
