@@ -187,4 +187,4 @@ def test_a_dictionary_with_repeated_and_unused_entries_is_stored_rightly(engine:
 
 
 def test_a_batch_without_rows_makes_no_tables() -> None:
-    assert rows(batch("metrics"), ages()) == Rows({}, {})
+    assert rows(batch("metrics"), ages()) == Rows({}, {}, {})

@@ -6,6 +6,8 @@ Columns keep their dictionaries, which the engine reads as LowCardinality.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -21,9 +23,11 @@ from echoline.stores.span_rows import span_rows
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows by table, with the columns that the schema names; and how many items were left out, by reason."""
+    """Rows by table, with the columns that the schema names; their partitions, as numbers that sort by day; and how
+    many items were left out, by reason."""
 
     tables: Mapping[str, pa.Table]
+    partitions: Mapping[str, npt.NDArray[np.int64]]
     rejected: Mapping[str, int]
 
 
@@ -39,12 +43,25 @@ def rows(batch: Batch, ages: Ages) -> Rows:
     times_ns = numbers(main, "start_ns" if batch.signal == "traces" else "time_ns")
     too_old = ages.too_old(times_ns, retention_days[numbers(main, "resource")])
     too_new = ages.too_new(times_ns) & ~too_old
-    tables = _tables(Shared.of(keep(batch, ~(too_old | too_new)), retention_days))
+    found = _tables(Shared.of(keep(batch, ~(too_old | too_new)), retention_days))
+    tables = {name: table for name, table in found.items() if table.num_rows}
     rejected = {"too_old": int(too_old.sum()), "too_new": int(too_new.sum())}
     return Rows(
-        {name: table for name, table in tables.items() if table.num_rows},
+        tables,
+        {name: _partitions(name, table) for name, table in tables.items()},
         {reason: count for reason, count in rejected.items() if count},
     )
+
+
+def _partitions(name: str, table: pa.Table) -> npt.NDArray[np.int64]:
+    """As the schema partitions: by day and retention, resources and scopes by month (a day will do)."""
+    days: npt.NDArray[np.int64]
+    if "day" in table.column_names:
+        days = table.column("day").cast(pa.int32()).to_numpy().astype(np.int64)
+        return days << 16
+    days = table.column("start" if name == "spans" else "time").cast(pa.int64()).to_numpy() // DAY_NS
+    retention_days: npt.NDArray[np.int64] = table.column("retention_days").to_numpy()
+    return days << 16 | retention_days
 
 
 def _tables(shared: Shared) -> dict[str, pa.Table]:

@@ -1,0 +1,190 @@
+"""The load loop: journal, decoding, processors in order, store; each accepted item exactly once.
+
+One round gathers requests, writes an intent, inserts, and commits the position. Everything between two commits may be
+done again after a crash, and then changes nothing: see `intent`.
+"""
+
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+import pyarrow as pa
+
+from echoline.config import StoreConfig
+from echoline.errors import BadInput, EcholineError
+from echoline.journal.committed import read_committed, write_committed
+from echoline.journal.reader import expanded_bytes, read
+from echoline.model.records import Position, Record
+from echoline.pipeline.cut import boundaries, pieces
+from echoline.pipeline.intent import Intent, Terms, read_intent, write_intent
+from echoline.pipeline.preparing import Prepared
+from echoline.pipeline.progress import Loading, Progress
+from echoline.pipeline.quarantine import Quarantine
+from echoline.pipeline.route import Route
+from echoline.pipeline.seen import Seen
+
+POLL_S = 0.05
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 5.0
+
+
+class Tables(Protocol):
+    """Where rows go. A second insert with the same token adds nothing."""
+
+    def insert(self, table: str, rows: pa.Table, token: str) -> None: ...
+
+
+class Load:
+    """One journal into one store, by one thread that calls `run`; the rest may be called from any thread."""
+
+    def __init__(
+        self,
+        journal: Path,
+        store: Tables,
+        route: Route,
+        config: StoreConfig,
+        quarantine: Quarantine,
+        clock: Callable[[], int] = time.time_ns,
+    ) -> None:
+        self._journal, self._store, self._config = journal, store, config
+        self._quarantine, self._clock = quarantine, clock
+        self.route = route
+        """May be replaced at any time; it holds from the next batch on."""
+        self.progress = Progress(clock)
+        self._seen = Seen()
+        self._gate = threading.Lock()
+        self._idle = threading.Condition()
+        self._idle_since_s = 0.0
+        self._hurried = threading.Event()
+
+    def run(self, stop: threading.Event) -> None:
+        """Loads until it is told to stop, and then finishes its batch. Whatever fails is tried again."""
+        pause_s = _FIRST_PAUSE_S
+        while not stop.is_set():
+            began_s = time.monotonic()
+            try:
+                has_loaded = self.step(stop)
+                self.progress.recovered()
+                pause_s = _FIRST_PAUSE_S
+            except (EcholineError, OSError, MemoryError) as error:
+                self.progress.failed(error)
+                stop.wait(pause_s)
+                pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+                continue
+            if not has_loaded:
+                with self._idle:
+                    self._idle_since_s = began_s
+                    self._idle.notify_all()
+                self._hurried.wait(POLL_S)
+                self._hurried.clear()
+
+    def step(self, stop: threading.Event) -> bool:
+        """One round; False when there is nothing to load.
+
+        Raises what journal and store raise; the next call takes up where this one was.
+        """
+        position = read_committed(self._journal)
+        intent = read_intent(self._journal)
+        if intent is not None and intent.start == position:
+            with self._gate:
+                self._replay(intent)
+            return True
+        records = self._gather(position, stop)
+        if not records:
+            self.progress.caught_up(position)
+            return False
+        with self._gate:
+            self._load(records, position)
+        return True
+
+    def flush(self, timeout_s: float) -> Loading:
+        """Returns when everything that is journalled now is in the store, or the time is over; how far it is."""
+        asked_s = time.monotonic()
+        with self._idle:
+            while self._idle_since_s < asked_s:
+                self._hurried.set()
+                if not self._idle.wait(0.02) and time.monotonic() > asked_s + timeout_s:
+                    break
+        return self.progress.status()
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Between two batches for the length of the block: nothing in the store is half there."""
+        with self._gate:
+            yield
+            self._seen.forget()
+
+    def _gather(self, position: Position, stop: threading.Event) -> list[Record]:
+        """Requests until the batch is full or old enough."""
+        room, records = self._config.batch_bytes, list[Record]()
+        until_s = time.monotonic() + self._config.batch_seconds
+        while room > 0:
+            more = read(self._journal, records[-1].end if records else position, max_bytes=room)
+            records += more
+            room -= sum(expanded_bytes(record.request) for record in more)
+            if not records or stop.is_set() or self._hurried.is_set() or time.monotonic() >= until_s:
+                break
+            self.progress.waiting(records[0].request.received_ns)
+            self._hurried.wait(POLL_S)
+        return records
+
+    def _load(self, records: Sequence[Record], start: Position) -> None:
+        route, now_ns = self.route, self._clock()
+        prepared = self._prepared(records, route.terms, now_ns)
+        cut = {name: boundaries(partitions) for name, _, partitions in prepared.whole()}
+        intent = Intent(uuid.uuid4().hex, start, records[-1].end, now_ns, route.terms, route.version, cut)
+        write_intent(self._journal, intent)
+        self._insert(intent, prepared, records)
+
+    def _replay(self, intent: Intent) -> None:
+        """Does again what a crash or an error interrupted."""
+        records = read(self._journal, intent.start, max_bytes=1 << 62, until=intent.end)
+        self._insert(intent, self._prepared(records, intent.terms, intent.now_ns), records)
+
+    def _prepared(self, records: Sequence[Record], terms: Terms, now_ns: int) -> Prepared:
+        if records:
+            self.progress.waiting(records[0].request.received_ns)
+        prepared = self.route.preparing(terms, now_ns).prepare([record.request for record in records])
+        for request, bad in prepared.bad:
+            self._quarantine.put(request, bad.reason, bad.message)
+        return prepared
+
+    def _insert(self, intent: Intent, prepared: Prepared, records: Sequence[Record]) -> None:
+        """All inserts of a batch in their order, then the commit."""
+        for name, table, partitions in prepared.whole():
+            cut = intent.cut.get(name, ())
+            for part, piece in enumerate(pieces(table, partitions, cut)):
+                token = f"{intent.id}:{name}:{part}"
+                if token in intent.done:
+                    continue
+                try:
+                    self._insert_piece(name, piece, token)
+                except BadInput:
+                    self._insert_singly(intent, name, part, records)
+                if cut:
+                    intent = intent.having(token)
+                    write_intent(self._journal, intent)
+        write_committed(self._journal, intent.end)
+        self._seen.learn(prepared)
+        self.progress.loaded(prepared, intent.end, len(records))
+
+    def _insert_piece(self, name: str, piece: pa.Table, token: str) -> None:
+        fresh = self._seen.fresh(name, piece)
+        if fresh.num_rows:
+            self._store.insert(name, fresh, token)
+
+    def _insert_singly(self, intent: Intent, name: str, part: int, records: Sequence[Record]) -> None:
+        """One request after the other, because the store refuses them together; the refused ones are set aside."""
+        preparing = self.route.preparing(intent.terms, intent.now_ns)
+        for number, record in enumerate(records):
+            alone = {each: (table, days) for each, table, days in preparing.prepare([record.request]).whole()}
+            if name not in alone:
+                continue
+            piece = list(pieces(*alone[name], intent.cut.get(name, ())))[part]
+            try:
+                self._insert_piece(name, piece, f"{intent.id}:{name}:{part}:{number}")
+            except BadInput as error:
+                self._quarantine.put(record.request, "refused_by_store", str(error))

@@ -1,0 +1,30 @@
+"""How much is in the store, without reading it."""
+
+from dataclasses import dataclass
+
+from echoline.stores.engine import Engine
+
+SIGNALS = {"spans": "spans", "logs": "logs", "metric_points": "metric_points"}
+
+
+@dataclass(frozen=True)
+class Contents:
+    """Rows and bytes on the disk."""
+
+    stored: dict[str, int]
+    """Spans, log records and metric points that are present."""
+    disk_bytes: int
+    """All tables, rollups included; merged parts that are about to go count."""
+
+
+def contents(engine: Engine) -> Contents:
+    """From the list of parts: a few milliseconds, whatever the size."""
+    parts = engine.rows(
+        "SELECT table, sumIf(rows, active) AS rows, sum(bytes_on_disk) AS bytes FROM system.parts "
+        "WHERE database = currentDatabase() GROUP BY table"
+    )
+    rows = {str(part["table"]): int(str(part["rows"])) for part in parts}
+    return Contents(
+        {name: rows.get(table, 0) for table, name in SIGNALS.items()},
+        sum(int(str(part["bytes"])) for part in parts),
+    )
