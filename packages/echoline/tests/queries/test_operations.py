@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from echoline.stores.engine import Engine
 
 ALL = OperationFilter()
+MINUTE_NS = 60 * SECOND_NS
 
 
 def test_an_operation_has_calls_errors_and_quantiles(engine: "Engine") -> None:
@@ -46,20 +47,32 @@ def test_endpoints_are_what_a_service_is_asked_for(engine: "Engine") -> None:
     ]
 
 
-@pytest.mark.parametrize("minutes", [1, 30, 59, 61, 125, 24 * 60])
-def test_a_window_is_exact_to_the_minute_whatever_rollups_answer(engine: "Engine", minutes: int) -> None:
-    """Whole hours come from one table and the edges from another, and nothing is counted twice or left out."""
-    start = (NOW_NS // HOUR_NS - 26) * HOUR_NS + 17 * 60 * SECOND_NS
-    keep(engine, "traces", *(span(start_ns=start + n * 60 * SECOND_NS) for n in range(-60, 26 * 60)))
-    found = operations(engine, Window(start, start + minutes * 60 * SECOND_NS), ALL)
-    assert [each.calls for each in found.items] == [minutes]
+@pytest.mark.parametrize("minutes", [1, 30, 59, 61, 125, 359])
+@pytest.mark.parametrize("are_spans_gone", [False, True])
+def test_a_window_is_exact_to_the_minute_whatever_answers(engine: "Engine", minutes: int, are_spans_gone: bool) -> None:
+    """Spans while they are there and few, else rollups by hour and by minute: nothing counts twice or is left out."""
+    start = (NOW_NS // HOUR_NS - 9) * HOUR_NS + 17 * MINUTE_NS
+    keep(engine, "traces", *(span(start_ns=start + n * MINUTE_NS, ms=5) for n in range(-60, 8 * 60)))
+    if are_spans_gone:
+        engine.execute("TRUNCATE TABLE spans")
+    (found,) = operations(engine, Window(start, start + minutes * MINUTE_NS), ALL).items
+    assert found.calls == minutes
+    assert found.p95_ns == pytest.approx(5e6, rel=0.02)
+
+
+def test_from_six_hours_on_a_window_is_widened_to_whole_hours(engine: "Engine") -> None:
+    start = (NOW_NS // HOUR_NS - 9) * HOUR_NS + 17 * MINUTE_NS
+    keep(engine, "traces", *(span(start_ns=start + n * MINUTE_NS) for n in range(-60, 8 * 60)))
+    found = operations(engine, Window(start, start + 6 * HOUR_NS), ALL)
+    assert (found.since, found.until) == (rfc3339(start - 17 * MINUTE_NS), rfc3339(start + 403 * MINUTE_NS))
+    assert found.items[0].calls == 420
 
 
 def test_the_answer_says_to_which_window_it_was_widened(engine: "Engine") -> None:
-    minute = NOW_NS // (60 * SECOND_NS) * 60 * SECOND_NS
+    minute = NOW_NS // (MINUTE_NS) * MINUTE_NS
     keep(engine, "traces", span(start_ns=minute + 59 * SECOND_NS))
     found = operations(engine, Window(minute + 1, minute + 2), ALL)
-    assert (found.since, found.until) == (rfc3339(minute), rfc3339(minute + 60 * SECOND_NS))
+    assert (found.since, found.until) == (rfc3339(minute), rfc3339(minute + MINUTE_NS))
     assert len(found.items) == 1
 
 

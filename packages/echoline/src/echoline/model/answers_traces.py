@@ -38,7 +38,8 @@ class TraceSummary(Answer):
     """From the first start to the last end."""
     spans: int
     errors: int
-    match: Match
+    match: Match | None
+    """Null when nothing but time was asked."""
 
 
 @dataclass(frozen=True, slots=True)

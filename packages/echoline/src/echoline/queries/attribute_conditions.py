@@ -2,21 +2,24 @@
 
 import math
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from echoline.errors import BadInput
+from echoline.kinds import Store
 from echoline.model.batch import PROMOTED, PROMOTED_RESOURCE, ValueType
 from echoline.model.records import Signal
+from echoline.queries.pages import rows
 from echoline.queries.params import Params
 
 Operator = Literal["exists", "missing", "=", "!=", "~", "!~", ">", ">=", "<", "<="]
 
 _OPERATOR = re.compile(r"!=|!~|>=|<=|=|~|>|<")
 _QUOTED = re.compile(r'"([^"]+)"')
-_ROWS: Mapping[Signal, str] = {"traces": "spans", "logs": "logs", "metrics": "metric_points"}
 _RESOURCE_COLUMNS = ("service", "environment", "version", "revision")
+_RESOURCE_ONLY = {key: name for key, (name, _) in PROMOTED_RESOURCE.items() if name not in _RESOURCE_COLUMNS}
+# Resources whose ids are written into a statement.
+_FEW = 200
 SPELLINGS = "`key=value`, `key!=value`, `key~part`, `key!~part`, `key>5`, `key>=5`, `key<5`, `key<=5`, `key`, `!key`"
 MOST = 20
 
@@ -35,10 +38,10 @@ def condition(text: str) -> Condition:
 
     Raises BadInput naming the spellings.
     """
-    if text.startswith("!") and text[1:2] not in ("", "=", "~"):
+    if text.startswith("!") and text[1:2] not in ("=", "~"):
         key, operator, value = _split(text[1:])
-        if operator:
-            raise BadInput(f"attribute condition {text!r}: `!key` takes no value; write {SPELLINGS}")
+        if operator or not key:
+            raise BadInput(f"attribute condition {text!r}: `!key` names an attribute and takes no value; write {SPELLINGS}")
         return Condition(key, "missing")
     key, operator, value = _split(text)
     if not key:
@@ -79,10 +82,11 @@ class _Place:
     number: str
 
 
-def sql(condition: Condition, signal: Signal, params: Params) -> str:
+def sql(store: Store, condition: Condition, signal: Signal, params: Params) -> str:
     """The condition on a row of the signal's table: its own attributes, or those of its resource."""
     tests = [_test(condition, place, params) for place in _places(condition.key, signal, params)]
-    tests += [_of_resource(condition, params)] if condition.key not in _columns(signal) else []
+    if condition.key not in _columns(signal):
+        tests += _of_resource(store, condition, params)
     joined = " OR ".join(f"({test})" for test in tests)
     return f"NOT ({joined})" if condition.operator == "missing" else f"({joined})"
 
@@ -110,16 +114,25 @@ def _in_map(key: str, params: Params) -> _Place:
     return _Place(f"mapContains(attributes, {place})", text, f"toFloat64OrNull({text})")
 
 
-def _of_resource(condition: Condition, params: Params) -> str:
-    """The same condition on attributes of the resource that are no columns of the row."""
-    only = {key: name for key, (name, _) in PROMOTED_RESOURCE.items() if name not in _RESOURCE_COLUMNS}
-    name = only.get(condition.key)
-    place = (
-        _Place(f"{name} != ''", f"toString({name})", f"toFloat64OrNull(toString({name}))")
-        if name
-        else _in_map(condition.key, params)
+def _of_resource(store: Store, condition: Condition, params: Params) -> list[str]:
+    """The same condition on what the row's resource has and the row has not: as ids, so that the engine can remember
+    which granules hold none; as a subquery when they are many; nothing when no resource fits."""
+    inner = Params()
+    fitting = (
+        f"SELECT DISTINCT resource_id FROM resources WHERE {_test(condition, _in_resource(condition, inner), inner)}"
     )
-    return f"resource_id IN (SELECT resource_id FROM resources WHERE {_test(condition, place, params)})"
+    ids = [row["resource_id"] for row in rows(store, f"{fitting} LIMIT {_FEW + 1}", inner)]
+    if len(ids) <= _FEW:
+        return [f"resource_id IN ({', '.join(map(str, ids))})"] if ids else []
+    test = _test(condition, _in_resource(condition, params), params)
+    return [f"resource_id IN (SELECT resource_id FROM resources WHERE {test})"]
+
+
+def _in_resource(condition: Condition, params: Params) -> _Place:
+    name = _RESOURCE_ONLY.get(condition.key)
+    if name is None:
+        return _in_map(condition.key, params)
+    return _Place(f"{name} != ''", f"toString({name})", f"toFloat64OrNull(toString({name}))")
 
 
 def _test(condition: Condition, place: _Place, params: Params) -> str:
@@ -128,7 +141,8 @@ def _test(condition: Condition, place: _Place, params: Params) -> str:
             return place.exists
         case "=":
             test = f"{place.text} IN ({_texts(condition.value, params)})"
-            return test if condition.value else f"{place.exists} AND {test}"
+            # A text that is there implies the attribute, but for those that stand for its absence.
+            return test if condition.value not in ("", "-1") else f"{place.exists} AND {test}"
         case "!=":
             return f"{place.exists} AND {place.text} NOT IN ({_texts(condition.value, params)})"
         case "~":

@@ -5,7 +5,7 @@ from echoline.model.answers import OperationDetail, OperationPoint
 from echoline.model.instants import BILLION, rfc3339
 from echoline.model.window import Window
 from echoline.queries import identity
-from echoline.queries.operation_rollups import HOUR_NS, MINUTE_NS, QUANTILES, rollup_by_step
+from echoline.queries.operation_rollups import HOUR_NS, MINUTE_NS, source_by_step
 from echoline.queries.operations import measures, quantiles
 from echoline.queries.pages import Row, newest, rows
 from echoline.queries.params import Params
@@ -63,12 +63,13 @@ def _rows(store: Store, cut: Steps, key: tuple[str, int, str], environment: str)
     test += f" AND environment = {params.put(environment)}" if environment else ""
     since = params.put(cut.window.since_ns // BILLION, "Int64")
     length = params.put(cut.step_ns // BILLION, "Int64")
+    read = source_by_step(cut, test, params)
     sql = f"""
         SELECT intDiv(toUnixTimestamp(time) - {since}, {length}) AS step, grouping(step) AS is_total,
             sum(r.calls) AS calls, sum(r.errors) AS errors, sum(r.duration_sum_ns) AS duration_sum_ns,
-            {QUANTILES} AS quantiles, groupUniqArray(100)(r.environment) AS environments,
+            {read.quantiles} AS quantiles, groupUniqArray(100)(r.environment) AS environments,
             groupUniqArray(100)(r.version) AS versions, groupUniqArray(100)(r.revision) AS revisions
-        FROM {rollup_by_step(cut, test, params)} AS r GROUP BY GROUPING SETS ((step), ()) ORDER BY is_total DESC, step
+        FROM {read.sql} AS r GROUP BY GROUPING SETS ((step), ()) ORDER BY is_total DESC, step
     """
     return list(rows(store, sql, params))
 

@@ -11,10 +11,9 @@ from echoline.model.answers import KINDS, Endpoint, Operation, Page
 from echoline.model.window import Window
 from echoline.queries import identity
 from echoline.queries.cursors import Cursor, decode, fingerprint
-from echoline.queries.operation_rollups import MINUTE_NS, QUANTILES, OperationFilter, rollup
+from echoline.queries.operation_rollups import OperationFilter, source, widened
 from echoline.queries.pages import Row, newest, page, rows
 from echoline.queries.params import Params
-from echoline.queries.windows import aligned_to
 
 Sort = Literal["calls", "errors", "total", "p50", "p95", "p99"]
 SORTS: tuple[Sort, ...] = get_args(Sort)
@@ -34,12 +33,13 @@ def operations(
     limit: int = 100,
     cursor: str | None = None,
 ) -> Page[Operation]:
-    """Operations by service, environment, kind and name, largest first; the window is widened to whole minutes.
+    """Operations by service, environment, kind and name, largest first; the window is widened to whole minutes,
+    from six hours on to whole hours.
 
     Raises BadInput for a damaged cursor.
     """
     question = fingerprint("operations", wanted, sort)
-    at = decode(cursor, question, (int, str, str)) if cursor else Cursor(aligned_to(window, MINUTE_NS), ())
+    at = decode(cursor, question, (int, str, str)) if cursor else Cursor(widened(window), ())
     return page(
         _ranked(store, at, wanted, sort, limit + 1),
         limit,
@@ -85,19 +85,19 @@ def quantiles(values: Sequence[float]) -> dict[str, int]:
 def _ranked(store: Store, at: Cursor, wanted: OperationFilter, sort: Sort, limit: int) -> list[Row]:
     """Sketches are costly to merge: where the rank needs none, only those of the page's operations are."""
     params = Params()
-    table = rollup(at.window, wanted.sql(params), params)
+    read = source(store, at.window, wanted.sql(params), params)
     if sort in _PLACES:
-        rank, only = f"toInt64(round(arrayElement({QUANTILES}, {_PLACES[sort]})))", ""
+        rank, only = f"toInt64(round(arrayElement({read.quantiles}, {_PLACES[sort]})))", ""
     else:
         rank, only = f"toInt64({_SUMS[sort]})", f"WHERE ({_KEY}) IN (SELECT {_KEY} FROM (%s))"
     key = f"{rank} AS rank, {identity.operation_id()} AS id, {_KEY}"
     having = f"HAVING (rank, id, environment) < ({_after(at, params)})" if at.after else ""
     order = f"ORDER BY rank DESC, id DESC, environment DESC LIMIT {limit}"
-    ranking = f"SELECT {key} FROM {table} AS r GROUP BY {_KEY} {having} {order}"
+    ranking = f"SELECT {key} FROM {read.sql} AS r GROUP BY {_KEY} {having} {order}"
     sql = f"""
         SELECT {key}, operation AS name, sum(r.calls) AS calls, sum(r.errors) AS errors,
-            sum(r.duration_sum_ns) AS duration_sum_ns, {QUANTILES} AS quantiles
-        FROM {table} AS r {only % ranking if only else ""} GROUP BY {_KEY} {having} {order}
+            sum(r.duration_sum_ns) AS duration_sum_ns, {read.quantiles} AS quantiles
+        FROM {read.sql} AS r {only % ranking if only else ""} GROUP BY {_KEY} {having} {order}
     """
     return list(rows(store, sql, params))
 

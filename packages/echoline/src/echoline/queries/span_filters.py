@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from echoline.errors import BadInput
+from echoline.kinds import Store
 from echoline.model.answers import KINDS, STATUSES, Kind, Status
 from echoline.queries import attribute_conditions
 from echoline.queries.attribute_conditions import MOST, Condition
@@ -41,7 +42,7 @@ class SpanFilter:
     def is_empty(self) -> bool:
         return self == SpanFilter()
 
-    def sql(self, params: Params) -> str:
+    def sql(self, store: Store, params: Params) -> str:
         """One condition on the table `spans`."""
         columns = ("service", "environment", "version", "revision", "operation")
         tests = [f"{name} = {params.put(getattr(self, name))}" for name in columns if getattr(self, name)]
@@ -54,7 +55,7 @@ class SpanFilter:
         if self.max_duration_ns is not None:
             tests.append(f"duration_ns <= {params.put(self.max_duration_ns, 'Int64')}")
         tests += [ENTRY] if self.entry else []
-        tests += [attribute_conditions.sql(each, "traces", params) for each in self.attributes]
+        tests += [attribute_conditions.sql(store, each, "traces", params) for each in self.attributes]
         tests += [_contains(each, params) for each in self.text]
         return " AND ".join(tests) or "1"
 
