@@ -1,0 +1,93 @@
+"""Redacts columns and pools of texts, each distinct one once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from echoline.model.batch import Pool, ValueType
+from echoline.privacy.ruleset import KeyClass, Ruleset
+from echoline.privacy.scanner import Findings
+from echoline.privacy.values import NO_KEY, redacted, type_after
+
+Found = Mapping[int, Findings]
+NOTHING: Found = {}
+SCANNED = (ValueType.STRING, ValueType.INT, ValueType.ARRAY, ValueType.MAP, ValueType.BYTES)
+"""Types whose text is scanned; a double's digits are no card, and a bool says nothing."""
+
+
+@dataclass(frozen=True)
+class RedactedTexts:
+    """Texts after redaction, and what was done to them by row of the texts before."""
+
+    texts: pa.StringArray
+    findings: Found
+
+
+@dataclass(frozen=True)
+class RedactedPool:
+    """A pool after redaction; what was done to its values by entry, and to its keys by place in their dictionary."""
+
+    pool: Pool
+    values: Found
+    keys: Found
+
+
+def scanned_entries(pool: Pool) -> npt.NDArray[np.int64]:
+    """The entries of a pool whose values are worth a scan."""
+    return np.flatnonzero(np.isin(pool.types, SCANNED))
+
+
+def redacted_texts(rules: Ruleset, texts: pa.StringArray, found: Found, key: KeyClass = NO_KEY) -> RedactedTexts:
+    """Texts that all stand under one name, with what was found in them by row."""
+    rows = found if key.rule is None else {row: found.get(row, ()) for row in range(len(texts)) if texts[row].is_valid}
+    changed: dict[int, str] = {}
+    done: dict[int, Findings] = {}
+    for row, findings in rows.items():
+        one = redacted(rules, key, texts[row].as_py(), findings)
+        if one.findings:
+            changed[row], done[row] = one.text, one.findings
+    return RedactedTexts(_replaced(texts, changed), done)
+
+
+def redacted_dictionary(column: pa.DictionaryArray, dictionary: pa.StringArray) -> pa.DictionaryArray:
+    """The column with another dictionary of the same length, in which texts may have become equal."""
+    encoded = dictionary.dictionary_encode()
+    if len(encoded.dictionary) == len(dictionary):
+        return pa.DictionaryArray.from_arrays(column.indices, dictionary)
+    return pa.DictionaryArray.from_arrays(encoded.indices.take(column.indices), encoded.dictionary)
+
+
+def redacted_pool(rules: Ruleset, pool: Pool, values: Found, keys: Found) -> RedactedPool:
+    """The pool with what was found in its values, by entry, and in its keys, by place in their dictionary."""
+    names = pool.keys.dictionary
+    classes = [rules.key_class(name) for name in names.to_pylist()]
+    codes = pool.keys.indices.to_numpy()
+    secret = np.array([each.rule is not None for each in classes], bool)
+    spoken = ~np.isin(pool.types, (ValueType.EMPTY, ValueType.BOOL))
+    entries = {*np.flatnonzero(secret[codes] & spoken).tolist(), *values} if len(codes) else set()
+    changed: dict[int, str] = {}
+    done: dict[int, Findings] = {}
+    types = pool.types.copy()
+    ordered = sorted(entries)
+    texts = pool.values.take(pa.array(ordered, pa.int64())).to_pylist()
+    for entry, text in zip(ordered, texts, strict=True):
+        one = redacted(rules, classes[codes[entry]], text, values.get(entry, ()))
+        if one.findings:
+            changed[entry], done[entry] = one.text, one.findings
+            types[entry] = type_after(types[entry], one.text)
+    shown = redacted_texts(rules, names, keys)
+    keys_after = redacted_dictionary(pool.keys, shown.texts) if shown.findings else pool.keys
+    return RedactedPool(Pool(keys_after, _replaced(pool.values, changed), types), done, shown.findings)
+
+
+def _replaced(texts: pa.StringArray, changed: Mapping[int, str]) -> pa.StringArray:
+    if not changed:
+        return texts
+    mask = np.zeros(len(texts), bool)
+    rows = sorted(changed)
+    mask[rows] = True
+    return pc.replace_with_mask(texts, pa.array(mask), pa.array([changed[row] for row in rows], pa.string()))

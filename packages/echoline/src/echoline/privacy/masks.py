@@ -1,0 +1,78 @@
+"""What stands in the place of a finding: a marker naming its rule, nothing, a keyed hash, or its first letters."""
+
+import hmac
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import orjson
+
+from echoline.privacy.findings import Finding
+
+_HASH_DIGITS = 12
+_SHOWN = 4
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_BARE_TOKEN = re.compile(r"[^\s,\[\]{}:\"]*")
+_CUT = re.compile(rf"[\w.@+-]{{0,{_SHOWN}}}…")
+
+
+@dataclass(frozen=True)
+class Masks:
+    """The mode of each rule by name. `hash_key` keys the hashes: the same secret gives the same hash everywhere."""
+
+    modes: Mapping[str, str]
+    hash_key: bytes
+    marker: re.Pattern[str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        names = "|".join(map(re.escape, self.modes))
+        marker = re.compile(rf"\[(?:{names})(?:#[0-9a-f]{{{_HASH_DIGITS}}})?\]")
+        object.__setattr__(self, "marker", marker)
+
+    def replacement(self, rule: str, secret: str) -> str:
+        """What is written instead. No quote, backslash or blank is in it, so it fits anywhere."""
+        mode = self.modes[rule]
+        if mode == "remove":
+            return ""
+        if mode == "hash":
+            return f"[{rule}#{hmac.digest(self.hash_key, secret.encode(), 'sha256').hex()[:_HASH_DIGITS]}]"
+        if mode == "truncate" and (shown := re.match(r"[\w.@+-]*", secret[: min(_SHOWN, len(secret) // 2)])):
+            return f"{shown[0]}…"
+        return f"[{rule}]"
+
+    def is_masked(self, text: str) -> bool:
+        """Whether a whole value is what an earlier redaction left."""
+        return bool(self.marker.fullmatch(text) or _CUT.fullmatch(text))
+
+    def unmasked(self, text: str, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        """The findings without those that lie in what an earlier redaction left."""
+        if "[" not in text and "…" not in text:
+            return findings
+        zones = [match.span() for pattern in (self.marker, _CUT) for match in pattern.finditer(text)]
+        return tuple(
+            each for each in findings if not any(start <= each.start and each.end <= end for start, end in zones)
+        )
+
+    def applied(self, text: str, findings: tuple[Finding, ...]) -> str:
+        """The text with every finding replaced. JSON stays JSON: what replaces a bare number or a list is quoted."""
+        strings = [match.span() for match in _STRING.finditer(text)] if _is_json(text) else None
+        shown: list[str] = []
+        done = 0
+        for each in findings:
+            start, end, written = each.start, each.end, self.replacement(each.rule, each.secret)
+            if strings is not None and not any(opened < start < closed for opened, closed in strings):
+                rest = _BARE_TOKEN.match(text, end)
+                end, written = rest.end() if rest else end, f'"{written}"'
+            shown += (text[done:start], written)
+            done = end
+        return "".join((*shown, text[done:]))
+
+
+def _is_json(text: str) -> bool:
+    if text[:1] not in {"{", "["}:
+        return False
+    try:
+        orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return False
+    return True
