@@ -26,7 +26,7 @@ class Processes:
     run: Callable[[str, Settings, Path | None], int]
     """Runs `up`, `receive`, `serve` or `engine` here, with the file to write when ready. Gives the exit code."""
     beside: Callable[[str, Settings], AbstractContextManager[dict[str, str]]]
-    """Runs `up`, or `private-serve`, a server for one command alone, until the end of the block. Gives its listeners."""
+    """Runs `up`, or `private-serve` for one command alone, until the end of the block. Gives its listeners."""
 
 
 root = typer.Typer(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from rich.console import Console, ConsoleOptions, RenderResult
+from rich.console import Console, ConsoleOptions, JustifyMethod, RenderResult
 from rich.table import Table
 from rich.text import Text
 
@@ -37,40 +37,55 @@ class Grid(Generic[Row]):
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Draws what fits."""
-        cells = {column.title: [_text(column.cell(row)) for row in self.rows] for column in self.columns}
-        shown = self._fitting([each for each in self.columns if not _is_idle(each, cells[each.title])], cells, options)
-        table = Table(box=None, padding=(0, GAP, 0, 0), pad_edge=False, header_style=QUIET, show_edge=False)
-        for column in shown:
-            table.add_column(
-                column.title,
-                justify="right" if column.is_number else "left",
-                no_wrap=True,
-                overflow="ellipsis",
-                min_width=None if column.wide else _width(column.title, cells[column.title]),
-            )
+        drawn = [_Drawn(column, [_text(column.cell(row)) for row in self.rows]) for column in self.columns]
+        shown = _fitting([each for each in drawn if not each.is_idle], options.max_width)
+        table = Table(box=None, padding=(0, GAP, 0, 0), pad_edge=False, header_style=QUIET)
+        for each, width in zip(shown, _widths(shown, options.max_width), strict=True):
+            justify: JustifyMethod = "right" if each.column.is_number else "left"
+            table.add_column(each.column.title, justify=justify, no_wrap=True, overflow="ellipsis", width=width)
         for place in range(len(self.rows)):
-            table.add_row(*(cells[column.title][place] for column in shown))
+            table.add_row(*(each.cells[place] for each in shown))
         yield table
 
-    def _fitting(
-        self, columns: list[Column[Row]], cells: dict[str, list[Text]], options: ConsoleOptions
-    ) -> list[Column[Row]]:
-        def least(column: Column[Row]) -> int:
-            natural = _width(column.title, cells[column.title])
-            return GAP + (min(column.wide, natural) if column.wide else natural)
 
-        while sum(map(least, columns)) - GAP > options.max_width and any(column.rank for column in columns):
-            columns.remove(max(columns, key=lambda column: column.rank))
-        return columns
+@dataclass(frozen=True)
+class _Drawn(Generic[Row]):
+    """A column with its cells."""
+
+    column: Column[Row]
+    cells: Sequence[Text]
+
+    @property
+    def is_idle(self) -> bool:
+        """It says nothing, or nothing that tells rows apart."""
+        texts = {cell.plain for cell in self.cells}
+        return texts == {""} or (self.column.hides_alike and len(texts) == 1)
+
+    @property
+    def width(self) -> int:
+        return max([len(self.column.title), *(cell.cell_len for cell in self.cells)])
+
+    @property
+    def least(self) -> int:
+        return min(self.column.wide or self.width, self.width)
 
 
-def _is_idle(column: Column[Row], cells: list[Text]) -> bool:
-    texts = {cell.plain for cell in cells}
-    return len(cells) > 0 and (texts == {""} or (column.hides_alike and len(texts) == 1))
+def _fitting(columns: list[_Drawn[Row]], width: int) -> list[_Drawn[Row]]:
+    """Leaves out the least important ones until the rest has room."""
+    while sum(each.least + GAP for each in columns) - GAP > width and any(each.column.rank for each in columns):
+        columns.remove(max(columns, key=lambda each: each.column.rank))
+    return columns
 
 
-def _width(title: str, cells: list[Text]) -> int:
-    return max([len(title), *(cell.cell_len for cell in cells)])
+def _widths(columns: Sequence[_Drawn[Row]], width: int) -> list[int]:
+    """What each column gets: all it wants, but for the wide ones, which share what is left."""
+    excess = sum(each.width + GAP for each in columns) - GAP - width
+    spare = sum(each.width - each.least for each in columns)
+    widths = []
+    for each in columns:
+        given = -(-max(excess, 0) * (each.width - each.least) // spare) if spare else 0
+        widths.append(max(each.least, each.width - given))
+    return widths
 
 
 def _text(cell: Text | str) -> Text:

@@ -27,7 +27,7 @@ class LogLine:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """The first line cut to the width with the trace at its end, the others below it when they are wanted."""
-        first, *others = str(self.record.body).strip().splitlines() or [""]
+        first, *others = names.body(self.record.body).strip().splitlines() or [""]
         head = self._head()
         head.append(first, style=styles.SEVERITIES[self.record.severity])
         if others and not self.is_whole:

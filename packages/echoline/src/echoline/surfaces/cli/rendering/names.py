@@ -1,5 +1,6 @@
 """Names of operations and spans, short enough for one line."""
 
+import json
 import re
 
 from rich.text import Text
@@ -47,6 +48,15 @@ def environment(name: str) -> str:
 def trace_id(text: str | None) -> str:
     """Enough of a trace id to be told apart and pasted: `echoline trace` takes a beginning too."""
     return text[:16] if text else ""
+
+
+def body(value: object) -> str:
+    """A log record's body: text as it is, everything else as JSON.
+
+    >>> body("sent"), body({"hits": 3, "way": "é"})
+    ('sent', '{"hits": 3, "way": "é"}')
+    """
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def first_line(text: str) -> str:

@@ -70,7 +70,7 @@ def event_lines(event: SpanEvent) -> Iterator[Text]:
 def log_text(log: LogRecord) -> Text:
     """A log record's severity and first line."""
     style = styles.SEVERITIES[log.severity]
-    said = names.first_line(str(log.body))
+    said = names.first_line(names.body(log.body))
     return Text.assemble((f"▪ {log.severity.lower()}", style or styles.QUIET), "  ", (said, style))
 
 

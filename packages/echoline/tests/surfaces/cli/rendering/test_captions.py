@@ -1,0 +1,26 @@
+from answer_builders import NOW_NS, drawn
+from echoline.model.instants import rfc3339
+from echoline.surfaces.cli.rendering.captions import caption, nothing, window
+
+HOUR_NS = 3600 * 10**9
+
+
+def test_a_window_up_to_now_is_told_by_its_length() -> None:
+    assert window(rfc3339(NOW_NS - 24 * HOUR_NS), rfc3339(NOW_NS), NOW_NS) == "last 24 h"
+    assert window(rfc3339(NOW_NS - 24 * HOUR_NS), rfc3339(NOW_NS + HOUR_NS), NOW_NS) == "last 25 h"
+
+
+def test_another_window_is_told_by_its_ends() -> None:
+    assert " to 2026-11-20" in window(rfc3339(NOW_NS - 72 * HOUR_NS), rfc3339(NOW_NS - 48 * HOUR_NS), NOW_NS)
+
+
+def test_a_caption_leaves_out_facts_that_say_nothing() -> None:
+    assert drawn(caption("73 endpoints", "shop", "", "last 24 h")).strip() == "73 endpoints · shop · last 24 h"
+
+
+def test_an_empty_answer_says_how_to_see_something() -> None:
+    assert "nothing has been received yet" in nothing("traces", None, "last 24 h", NOW_NS).plain
+    old = nothing("traces", rfc3339(NOW_NS - 50 * HOUR_NS), "last 24 h", NOW_NS).plain
+    assert old == "No traces that fit in last 24 h. The newest data is of 2 d ago; --since 3d reaches it."
+    recent = nothing("logs", rfc3339(NOW_NS - 3 * HOUR_NS), "last 1 h", NOW_NS).plain
+    assert recent.endswith("--since 4h reaches it.")

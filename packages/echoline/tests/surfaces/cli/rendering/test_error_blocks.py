@@ -1,0 +1,46 @@
+from typing import Any
+
+from inline_snapshot import snapshot
+
+from answer_builders import NOW_NS, at, drawn
+from echoline.model.answers import ErrorGroup
+from echoline.surfaces.cli.rendering.error_blocks import ErrorBlock
+
+STACK = """Traceback (most recent call last):
+  File "/app/shop/reviews.py", line 30, in rating
+    return total / len(reviews)
+ZeroDivisionError: division by zero"""
+
+
+def _group(**others: Any) -> ErrorGroup:
+    given: dict[str, Any] = {
+        "id": "1", "source": "span", "type": "ZeroDivisionError", "service": "shop", "environment": "demo",
+        "operation_id": "0", "operation": "GET /products/{product_id}/rating", "kind": "SERVER", "count": 12,
+        "traces": 12, "first_seen": at(0), "last_seen": at(60_000), "message": "division by zero", "stack": STACK,
+        "trace_id": "0af7651916cd43dd8448eb211c80319c", "span_id": None,
+    }  # fmt: skip
+    return ErrorGroup(**(given | others))
+
+
+def test_a_block_says_what_how_often_where_and_how_to_go_on() -> None:
+    assert drawn(ErrorBlock(_group(), NOW_NS)) == snapshot("""\
+
+×12  ZeroDivisionError: division by zero
+     shop (demo)  GET /products/{product_id}/rating
+     at /app/shop/reviews.py:30 in rating
+     first 1 min ago, last 30 s ago · in 12 traces · echoline trace 0af7651916cd43dd
+""")
+
+
+def test_the_stack_on_demand() -> None:
+    assert drawn(ErrorBlock(_group(), NOW_NS, with_stack=True)).count("│") == len(STACK.splitlines())
+
+
+def test_little_known_is_little_said() -> None:
+    bare = _group(type="", message="", stack="", trace_id=None, traces=0, operation="", last_seen=at(0), count=1)
+    assert drawn(ErrorBlock(bare, NOW_NS)) == snapshot("""\
+
+×1  an error without words
+    shop (demo)
+    last 1 min ago
+""")
