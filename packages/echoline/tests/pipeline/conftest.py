@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -26,7 +27,11 @@ from echoline.stores.ages import Ages
 from echoline.stores.engine import Engine
 from echoline.stores.rows import rows
 
-MAKERS = {"traces": span, "logs": log, "metrics": lambda word: point(attributes={"word": word})}
+MAKERS: dict[Signal, Callable[[str], Any]] = {
+    "traces": span,
+    "logs": log,
+    "metrics": lambda word: point(attributes={"word": word}),
+}
 
 
 def decode(signal: Signal, requests: Sequence[Request], limits: LimitsConfig, now_ns: int) -> Decoded:
