@@ -41,7 +41,7 @@ class BoundedProtocol(HttpToolsProtocol):
         super().data_received(data)
 
 
-class _Server(uvicorn.Server):
+class Server(uvicorn.Server):
     """Leaves the signals to us (uvicorn would raise them again after its end) and tells when it listens."""
 
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
@@ -57,8 +57,8 @@ class _Server(uvicorn.Server):
         self._ready()
 
 
-def serve_until_told(app: Any, bound: socket.socket, ready: Callable[[], None]) -> None:
-    """Serves until SIGTERM or SIGINT, then lets running requests finish for some seconds. Main thread only."""
+def server(app: Any, ready: Callable[[], None]) -> Server:
+    """A server of the application that is not running yet; `ready` is called when it listens."""
     config = uvicorn.Config(
         app,
         http=BoundedProtocol,
@@ -73,13 +73,18 @@ def serve_until_told(app: Any, bound: socket.socket, ready: Callable[[], None]) 
         timeout_keep_alive=_KEEP_ALIVE_S,
         timeout_graceful_shutdown=_GRACE_S,
     )
-    uvloop.run(_serve(_Server(config, ready), bound))
+    return Server(config, ready)
 
 
-async def _serve(server: _Server, bound: socket.socket) -> None:
+def serve_until_told(app: Any, bound: socket.socket, ready: Callable[[], None]) -> None:
+    """Serves until SIGTERM or SIGINT, then lets running requests finish for some seconds. Main thread only."""
+    uvloop.run(_serve(server(app, ready), bound))
+
+
+async def _serve(running: Server, bound: socket.socket) -> None:
     def end() -> None:
-        server.should_exit = True
+        running.should_exit = True
 
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, end)
-    await server.serve(sockets=[bound])
+    await running.serve(sockets=[bound])

@@ -59,6 +59,16 @@ _REQUESTS: dict[Signal, Any] = {
 }
 
 
+def field_numbers(signal: Signal) -> tuple[int, ...]:
+    """The fields that lead from a request to its items."""
+    level: Any = _REQUESTS[signal].DESCRIPTOR
+    numbers = []
+    for step in _STEPS[signal]:
+        numbers.append(level.fields_by_name[step].number)
+        level = level.fields_by_name[step].message_type
+    return tuple(numbers)
+
+
 def check(signal: Signal, body: bytes) -> Structure:
     """Counts the items of a request, and the spans whose ids are unusable.
 
