@@ -1,8 +1,7 @@
 """Undoes the compression of a request body, never further than a bound."""
 
-import zlib
-
 import zstandard
+from isal import igzip_lib, isal_zlib
 
 from echoline.errors import BadInput
 from echoline.model.records import Encoding
@@ -39,7 +38,8 @@ def expand(body: bytes, encoding: Encoding, max_bytes: int) -> bytes:
 
 
 def _inflated(body: bytes, kind: int, encoding: Encoding, max_bytes: int) -> bytes:
-    stream = zlib.decompressobj(kind)
+    # ISA-L inflates three times as fast as zlib, which would cost as much as all the rest of decoding.
+    stream = isal_zlib.decompressobj(kind)
     pieces: list[bytes] = []
     room = max_bytes
     view = memoryview(body)
@@ -51,7 +51,7 @@ def _inflated(body: bytes, kind: int, encoding: Encoding, max_bytes: int) -> byt
                 raise _too_large(max_bytes)
             if stream.eof:
                 break
-    except zlib.error as error:
+    except igzip_lib.IsalError as error:
         raise BadInput(f"the body is no {encoding}: {error}", reason=BAD_ENCODING) from error
     if not stream.eof or stream.unused_data or start + _STEP < len(body):
         what = "is followed by other bytes" if stream.eof else "is cut off"
