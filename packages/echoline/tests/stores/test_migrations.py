@@ -6,8 +6,6 @@ from echoline.stores.migrations import Migration, migrate, shipped, statements
 
 EXTRA_SQL = "CREATE TABLE IF NOT EXISTS extra (a Int8) ENGINE = MergeTree ORDER BY a; -- x;\n;"
 EXTRA = Migration(9001, "9001_extra", EXTRA_SQL)
-    9001, "9001_extra", "CREATE TABLE IF NOT EXISTS extra (a Int8) ENGINE = MergeTree ORDER BY a; -- x;\n;"
-)
 
 
 def test_comments_go_and_texts_stay() -> None:
