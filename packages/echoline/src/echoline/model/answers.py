@@ -19,6 +19,16 @@ STATUSES: tuple[Status, ...] = get_args(Status)
 T = TypeVar("T")
 
 
+def kind_of(number: int) -> Kind:
+    """The name of a span kind; UNSPECIFIED for a number that OpenTelemetry does not know."""
+    return KINDS[number] if 0 <= number < len(KINDS) else "UNSPECIFIED"
+
+
+def status_of(number: int) -> Status:
+    """The name of a span status; UNSET for a number that OpenTelemetry does not know."""
+    return STATUSES[number] if 0 <= number < len(STATUSES) else "UNSET"
+
+
 class Answer:
     """What all answers share: the texts under their fields describe them in OpenAPI."""
 

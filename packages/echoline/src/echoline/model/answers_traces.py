@@ -76,7 +76,7 @@ class TraceSpan(Answer):
     children: int
     """How many spans hang directly below it."""
     problem: Literal["missing_parent", "circle", "repeated_id"] | None
-    """Why it does not hang where it says; null when all is well."""
+    """What is wrong with its place in the tree; null when all is well."""
     service: str
     resource_id: str
     """Key into the trace's `resources`."""

@@ -41,7 +41,7 @@ def condition(text: str) -> Condition:
     if text.startswith("!") and text[1:2] not in ("=", "~"):
         key, operator, value = _split(text[1:])
         if operator or not key:
-            raise BadInput(f"attribute condition {text!r}: `!key` names an attribute and takes no value; write {SPELLINGS}")
+            raise BadInput(f"attribute condition {text!r}: `!key` takes a name and no value; write {SPELLINGS}")
         return Condition(key, "missing")
     key, operator, value = _split(text)
     if not key:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Literal, get_args
 
 from echoline.kinds import Store
-from echoline.model.answers import KINDS, Endpoint, Operation, Page
+from echoline.model.answers import Endpoint, Operation, Page, kind_of
 from echoline.model.window import Window
 from echoline.queries import identity
 from echoline.queries.cursors import Cursor, decode, fingerprint
@@ -71,7 +71,7 @@ def measures(row: Row) -> dict[str, Any]:
     names = ("id", "service", "environment", "name", "calls", "errors", "duration_sum_ns")
     return {
         **{name: row[name] for name in names},
-        "kind": KINDS[row["kind"]],
+        "kind": kind_of(row["kind"]),
         **quantiles(row["quantiles"]),
     }
 

@@ -3,7 +3,7 @@
 from typing import Literal, get_args
 
 from echoline.kinds import Store
-from echoline.model.answers import KINDS, STATUSES, Page
+from echoline.model.answers import Page, kind_of, status_of
 from echoline.model.answers_traces import Match, TraceSummary
 from echoline.model.instants import rfc3339
 from echoline.model.window import Window
@@ -117,7 +117,7 @@ def _summary(row: Row, place: Row) -> TraceSummary:
         trace_id=row["id"],
         service=root["service"],
         environment=root["environment"],
-        kind=KINDS[root["kind"]],
+        kind=kind_of(root["kind"]),
         name=root["operation"],
         start=rfc3339(row["start_ns"]),
         duration_ns=row["until_ns"] - row["start_ns"],
@@ -133,9 +133,9 @@ def _match(row: Row) -> Match:
         span_id=row["span_id"],
         service=found["service"],
         operation_id=row["operation_id"],
-        kind=KINDS[found["kind"]],
+        kind=kind_of(found["kind"]),
         name=found["name"],
         start=rfc3339(found["start_ns"]),
         duration_ns=found["duration_ns"],
-        status=STATUSES[found["status_code"]],
+        status=status_of(found["status_code"]),
     )
