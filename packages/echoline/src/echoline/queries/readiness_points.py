@@ -1,9 +1,9 @@
 """Judges what a service tells about itself, and names the line that would make it tell more."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from echoline.model.answers_doctor import Readiness
+from echoline.model.answers_doctor import Readiness, ReadinessPoint
 
 # A clock may be off by this much before the order of things gets confusing.
 _MAX_AHEAD_NS = 5 * 10**9
@@ -11,7 +11,7 @@ _MAX_AHEAD_NS = 5 * 10**9
 _CORRELATED_SHARE = 0.2
 
 # Values that a shell fills in where the program is started.
-_ATTRIBUTES = {
+_ATTRIBUTES: Mapping[ReadinessPoint, str] = {
     "environment": "deployment.environment.name=dev",
     "version": "service.version=$(git describe --tags --always)",
     "revision": "vcs.ref.head.revision=$(git rev-parse HEAD)",
@@ -57,22 +57,16 @@ def _name(facts: Facts) -> Iterator[Readiness]:
 
 
 def _attributes(facts: Facts) -> Iterator[Readiness]:
-    missing = {
-        "environment": not facts.environment,
-        "version": facts.spans_without_version > 0,
-        "revision": facts.spans_without_revision > 0,
-    }
-    parts = [part for point, part in _ATTRIBUTES.items() if missing[point]]
-    line = f'export OTEL_RESOURCE_ATTRIBUTES="{",".join(parts)}"'
-    yield _attribute(Readiness("environment", not missing["environment"], facts.environment or "none", line))
-    for point, without in (("version", facts.spans_without_version), ("revision", facts.spans_without_revision)):
-        if facts.spans:
-            found = "on all spans" if not without else f"missing on {without} of {facts.spans} spans"
-            yield _attribute(Readiness("version" if point == "version" else "revision", not without, found, line))
-
-
-def _attribute(point: Readiness) -> Readiness:
-    return Readiness(point.point, True, point.found, "") if point.is_good else point
+    without: dict[ReadinessPoint, int] = {"environment": 0 if facts.environment else facts.spans or facts.logs}
+    if facts.spans:
+        without |= {"version": facts.spans_without_version, "revision": facts.spans_without_revision}
+    parts = [_ATTRIBUTES[point] for point, number in without.items() if number]
+    for point, number in without.items():
+        if number:
+            found = f"missing on {number} of {facts.spans or facts.logs}"
+            yield Readiness(point, False, found, f'export OTEL_RESOURCE_ATTRIBUTES="{",".join(parts)}"')
+        else:
+            yield Readiness(point, True, facts.environment if point == "environment" else "on all spans", "")
 
 
 def _logs(facts: Facts) -> Iterator[Readiness]:
