@@ -44,7 +44,7 @@ def read(path: Path) -> tuple[TokenHash, ...]:
     """The published hashes, none without a file. Raises BadConfig for a file that cannot be read or is none of ours."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=_Content).tokens
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return ()
     except (msgspec.DecodeError, OSError) as error:
         raise BadConfig(f"{path} cannot be used ({error}): make it anew with `echoline tokens list`") from error
