@@ -43,7 +43,7 @@ def test_columns_are_stored_by_name_in_any_order(engine: Engine) -> None:
 )
 def test_what_fails_is_one_of_our_errors(engine: Engine, sql: str, error: type[EcholineError]) -> None:
     with pytest.raises(error):
-        engine.answer(sql, timeout_s=1.0, memory_bytes=50_000_000)
+        engine.answer(sql, timeout_s=2.0, memory_bytes=50_000_000)
 
 
 @pytest.mark.parametrize(

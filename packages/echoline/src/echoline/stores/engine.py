@@ -26,7 +26,7 @@ _SESSION = (
     "SET join_use_nulls = 1",
     # The answer goes through a socket of this machine: compressing costs more than it saves.
     "SET output_format_arrow_compression_method = 'none'",
-    f"SET max_result_bytes = {256 * MIB}, result_overflow_mode = 'throw'",
+    f"SET max_result_bytes = {64 * MIB}, result_overflow_mode = 'throw'",
 )
 # One block per insert, in a fixed order: a token names the blocks of an insert by their numbers.
 _INSERT = (

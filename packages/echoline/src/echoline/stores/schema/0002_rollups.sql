@@ -35,7 +35,8 @@ SELECT toStartOfHour(start) AS time, service, environment, version, revision, ki
 FROM spans WHERE NOT is_repeat_report
 GROUP BY time, service, environment, version, revision, kind, operation;
 
--- One row per trace: finds it without knowing its day, and lists traces without reading their spans.
+-- One row per trace, day and retention, so that it goes when its spans go: finds a trace without knowing its day, and
+-- lists traces without reading their spans.
 CREATE TABLE IF NOT EXISTS traces (
     trace_id FixedString(16),
     start SimpleAggregateFunction(min, DateTime64(9, 'UTC')),
@@ -45,11 +46,12 @@ CREATE TABLE IF NOT EXISTS traces (
     -- The longest span without a parent; no service when none has arrived. A maximum over the whole tuple keeps its
     -- fields together.
     root SimpleAggregateFunction(max, Tuple(
-        duration_ns Int64, service String, environment String, kind Int8, operation String))
+        duration_ns Int64, service String, environment String, kind Int8, operation String)),
+    retention_days UInt16
 )
 ENGINE = AggregatingMergeTree
-PARTITION BY toYYYYMM(start)
-ORDER BY trace_id
+PARTITION BY (toDate(start), retention_days)
+ORDER BY (trace_id, retention_days)
 SETTINGS non_replicated_deduplication_window = 1000, old_parts_lifetime = 10,
     fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1;
 
@@ -58,5 +60,5 @@ SELECT trace_id, min(spans.start) AS start, max(addNanoseconds(spans.start, dura
     count() AS spans, countIf(status_code = 2) AS errors,
     max(if(parent_span_id = toFixedString('', 8),
         (duration_ns, toString(service), toString(environment), kind, toString(operation)),
-        (toInt64(-1), '', '', toInt8(0), ''))) AS root
-FROM spans GROUP BY trace_id;
+        (toInt64(-1), '', '', toInt8(0), ''))) AS root, retention_days
+FROM spans GROUP BY trace_id, toDate(spans.start), retention_days;
