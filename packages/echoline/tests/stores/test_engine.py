@@ -95,7 +95,7 @@ def test_a_query_is_cancelled_by_its_id(engine: Engine) -> None:
 
 def test_a_data_directory_has_one_process_and_names_it(opened: Engine) -> None:
     with pytest.raises(BadConfig, match=r"in use by process \d+"):
-        Engine(opened.backups.parent, StoreConfig(), wait_s=0.1)
+        Engine(opened.data_dir, StoreConfig(), wait_s=0.1)
 
 
 def test_a_data_directory_that_cannot_be_written_is_refused(tmp_path: Path) -> None:

@@ -6,16 +6,16 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Protocol, cast
 
 import pyarrow as pa
 
-from echoline.app import data_dir, signals
+from echoline.app import data_dir, operations, signals
 from echoline.app.children import Tell
 from echoline.config import RetentionConfig, Settings
 from echoline.model.batch import Batch
+from echoline.pipeline import upkeep
 from echoline.pipeline.load import Load
 from echoline.pipeline.preparing import StoreRows
 from echoline.pipeline.quarantine import Quarantine
@@ -23,7 +23,6 @@ from echoline.pipeline.route import route
 from echoline.privacy.hash_key import hash_key
 from echoline.registry import component
 
-Operation = Callable[[Mapping[str, object]], object]
 _M_ARENA_MAX = -8
 
 
@@ -35,29 +34,28 @@ class Listening(Protocol):
     def close(self) -> None: ...
 
 
-class OwnStore(Protocol):
+class OwnStore(operations.Store, upkeep.Store, Protocol):
     """A store that lives in this process."""
 
     def to_rows(self, batch: Batch, retention: RetentionConfig, *, max_ahead_s: int, now_ns: int) -> StoreRows: ...
 
-    def insert(self, table: str, rows: pa.Table, token: str) -> None: ...
-
-    def contents(self) -> Any: ...
-
-    def serve(self, operations: Mapping[str, Operation]) -> Listening: ...
+    def serve(self, operations: Mapping[str, operations.Operation]) -> Listening: ...
 
     def close(self) -> None: ...
 
 
 def engine(settings: Settings, parent: int, tell: Tell, *, is_private: bool = False) -> None:  # noqa: ARG001
-    """Runs until SIGTERM or SIGINT; then finishes its batch. A private one answers only, and loads nothing.
+    """Runs until SIGTERM or SIGINT; then finishes its batch. A private one answers only: it loads and drops nothing.
 
     Raises BadConfig when the data directory is in use or its store is of a newer version.
     """
     _spare_memory()
+    data_dir.prepare(settings.data_dir)
+    quarantine = Quarantine(settings.data_dir / "quarantine", settings.limits)
     with signals.caught() as caught, _opened(settings) as store:
-        load = _load(settings, store)
-        with _looping(load, is_private=is_private), _serving(store, load) as path:
+        load, keeping = _load(settings, store, quarantine), upkeep.Upkeep(store, quarantine)
+        asked = operations.Operations(settings, store, load, quarantine, keeping, is_loading=not is_private)
+        with _running(*(() if is_private else (load.run, keeping.run))), _serving(store, asked) as path:
             tell({"engine": path, "engine_pid": os.getpid()})
             while not caught.wait_for_end(60.0):
                 pass
@@ -65,7 +63,6 @@ def engine(settings: Settings, parent: int, tell: Tell, *, is_private: bool = Fa
 
 @contextmanager
 def _opened(settings: Settings) -> Iterator[OwnStore]:
-    data_dir.prepare(settings.data_dir)
     kind = cast("Callable[[Settings], OwnStore]", component("stores", "engine"))
     store = kind(settings)
     try:
@@ -74,41 +71,31 @@ def _opened(settings: Settings) -> Iterator[OwnStore]:
         store.close()
 
 
-def _load(settings: Settings, store: OwnStore) -> Load:
+def _load(settings: Settings, store: OwnStore, quarantine: Quarantine) -> Load:
     journal = settings.data_dir / "journal"
     journal.mkdir(mode=0o700, exist_ok=True)
-    return Load(
-        journal,
-        store,
-        route(settings, store.to_rows, hash_key(settings.data_dir)),
-        settings.store,
-        Quarantine(settings.data_dir / "quarantine", settings.limits),
-    )
+    way = route(settings, store.to_rows, hash_key(settings.data_dir))
+    return Load(journal, store, way, settings.store, quarantine)
 
 
 @contextmanager
-def _looping(load: Load, *, is_private: bool) -> Iterator[None]:
+def _running(*loops: Callable[[threading.Event], None]) -> Iterator[None]:
+    """Each loop in a thread of its own; at the end they finish what they are at."""
     stop = threading.Event()
-    loop = threading.Thread(target=load.run, args=(stop,), name="load")
-    if not is_private:
-        loop.start()
+    threads = [threading.Thread(target=loop, args=(stop,), name=loop.__qualname__) for loop in loops]
+    for thread in threads:
+        thread.start()
     try:
         yield
     finally:
         stop.set()
-        if not is_private:
-            loop.join()
+        for thread in threads:
+            thread.join()
 
 
 @contextmanager
-def _serving(store: OwnStore, load: Load) -> Iterator[str]:
-    def status(_: object) -> object:
-        return {**asdict(store.contents()), "loading": asdict(load.progress.status())}
-
-    def flush(_: object) -> object:
-        return asdict(load.flush(60.0))
-
-    server = store.serve({"status": status, "flush": flush})
+def _serving(store: OwnStore, asked: operations.Operations) -> Iterator[str]:
+    server = store.serve(asked.by_name())
     try:
         yield str(server.path)
     finally:

@@ -15,7 +15,7 @@ from typing import Protocol
 import pyarrow as pa
 
 from echoline.config import StoreConfig
-from echoline.errors import BadInput, EcholineError
+from echoline.errors import BadInput, Busy, EcholineError
 from echoline.journal.committed import read_committed, write_committed
 from echoline.journal.reader import expanded_bytes, read
 from echoline.model.records import Position, Record
@@ -116,6 +116,15 @@ class Load:
         with self._gate:
             yield
             self._seen.forget()
+
+    @contextmanager
+    def between_batches(self) -> Iterator[None]:
+        """Like `paused`, for who copies the store. Raises Busy when a batch is half in it, and is being tried again."""
+        with self._gate:
+            intent = read_intent(self._journal)
+            if intent is not None and intent.start == read_committed(self._journal):
+                raise Busy(f"a batch is only half loaded: {self.progress.status().error or 'it is being repeated'}")
+            yield
 
     def _gather(self, position: Position, stop: threading.Event) -> list[Record]:
         """Requests until the batch is full or old enough."""

@@ -32,7 +32,7 @@ _SESSION = (
 _INSERT = (
     "insert_deduplicate = 1, deduplicate_blocks_in_dependent_materialized_views = 1, max_threads = 1, "
     "max_insert_threads = 1, max_block_size = 4000000, min_insert_block_size_rows = 4000000, "
-    "min_insert_block_size_bytes = 1000000000, max_memory_usage = 0, max_execution_time = 0"
+    "min_insert_block_size_bytes = 1000000000"
 )
 
 
@@ -52,9 +52,9 @@ class Engine:
             raise BadConfig(f"setting 'data_dir' = '{data_dir}': a question mark in the path is not possible")
         self.config = config
         self.database = database
-        self.backups = data_dir.resolve() / "backups"
-        self._folder = data_dir.resolve() / "store"
-        self._lock = Lock(data_dir.resolve() / "engine.lock", wait_s)
+        self.data_dir = data_dir.resolve()
+        self._folder = self.data_dir / "store"
+        self._lock = Lock(self.data_dir / "engine.lock", wait_s)
         self._local = threading.local()
         self._sessions: list[Session] = []
         self._folder.mkdir(mode=0o700, exist_ok=True)
@@ -88,10 +88,7 @@ class Engine:
         """
         if ";" in _QUOTED.sub("", sql):
             raise BadInput("a question is one statement, without a semicolon")
-        self.execute(
-            f"SET log_comment = {literal(query_id)}, max_execution_time = {timeout_s or self.config.query_timeout_s}, "
-            f"max_memory_usage = {memory_bytes or self.config.query_memory_bytes}"
-        )
+        self._limit(timeout_s or self.config.query_timeout_s, memory_bytes or self.config.query_memory_bytes, query_id)
         return self._run(f"{sql}\nSETTINGS readonly = 1", params)
 
     def rows(self, sql: str, params: Mapping[str, Param] | None = None) -> list[dict[str, object]]:
@@ -114,7 +111,8 @@ class Engine:
         )
 
     def execute(self, sql: str, params: Mapping[str, Param] | None = None) -> None:
-        """A statement of our own that changes something; nothing that a user wrote may be part of it."""
+        """A statement of our own that changes something, without limits; no text of a user may be part of it."""
+        self._limit(0, 0)
         self._run(sql, params)
 
     def cancel(self, query_id: str) -> None:
@@ -127,6 +125,14 @@ class Engine:
             session.close()
         self._sessions.clear()
         self._lock.release()
+
+    def _limit(self, timeout_s: float, memory_bytes: int, query_id: str = "") -> None:
+        """Of the next statements of this thread's session; 0 is none."""
+        self._run(
+            f"SET max_execution_time = {timeout_s}, max_memory_usage = {memory_bytes}, "
+            f"log_comment = {literal(query_id)}",
+            None,
+        )
 
     def _run(self, sql: str, params: Mapping[str, Param] | None) -> bytes:
         texts = encode(params)
@@ -167,6 +173,7 @@ class Engine:
             "background_merges_mutations_concurrency_ratio": 1,
             "background_common_pool_size": 2,
             "background_schedule_pool_size": 2,
-            "backups.allowed_path": self.backups,
+            # Who may ask for a backup may say where it goes.
+            "backups.allowed_path": "/",
         }
         return "&".join(f"{name}={value}" for name, value in settings.items())

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Protocol
@@ -80,8 +80,7 @@ def migrate(database: Database, known: Sequence[Migration], *, exists: bool) -> 
 
     Raises BadConfig, with nothing touched, for a store of a newer program or with other content under a known number.
     """
-    applied = _applied(database) if exists else {}
-    _check(applied, known)
+    applied = check_version(database.rows("SELECT number, checksum FROM migrations"), known) if exists else set()
     if not exists:
         database.execute(_LEDGER)
     missing = [each for each in known if each.number not in applied]
@@ -95,18 +94,14 @@ def migrate(database: Database, known: Sequence[Migration], *, exists: bool) -> 
     return [each.number for each in missing]
 
 
-def _applied(database: Database) -> dict[int, str]:
-    rows = database.rows("SELECT number, checksum FROM migrations")
-    return {int(str(row["number"])): str(row["checksum"]) for row in rows}
-
-
-def _check(applied: dict[int, str], known: Iterable[Migration]) -> None:
+def check_version(ledger: Iterable[Mapping[str, object]], known: Sequence[Migration]) -> set[int]:
+    """Numbers of what the ledger says was applied. Raises BadConfig for a newer store, or one of another build."""
+    applied = {int(str(row["number"])): str(row["checksum"]) for row in ledger}
     ours = {each.number: each for each in known}
-    newest = max(ours)
-    if applied and max(applied) > newest:
+    if applied and max(applied) > max(ours):
         raise BadConfig(
             f"the store was written by a newer Echoline: its schema has version {max(applied)}, this program knows "
-            f"{newest}; update Echoline or choose another data directory"
+            f"{max(ours)}; update Echoline or choose another data directory"
         )
     for number, checksum in applied.items():
         if number not in ours or ours[number].checksum != checksum:
@@ -115,3 +110,4 @@ def _check(applied: dict[int, str], known: Iterable[Migration]) -> None:
                 f"the store was made by another build of Echoline: its migration {name} differs from ours; "
                 "export it with the program that made it, or choose another data directory"
             )
+    return set(applied)
