@@ -7,12 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from echoline import browsers
 from echoline.compression import TOO_LARGE
 from echoline.config import ReceiveConfig, ServerConfig
 from echoline.errors import BadInput, EcholineError
 from echoline.model.records import Request
 from echoline.model.tokens import Verdict
-from echoline.receivers.otlp import answers, browsers, http_request
+from echoline.receivers.otlp import answers, http_request
 from echoline.receivers.otlp.answers import Refusal
 from echoline.receivers.otlp.counts import Counts
 from echoline.receivers.otlp.http_request import Asked, Headers, Refused

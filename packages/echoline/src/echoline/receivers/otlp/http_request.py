@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from echoline.model.records import SIGNALS, Encoding, Signal, WireFormat
 from echoline.model.tokens import Verdict
 from echoline.receivers.otlp.answers import CONTENT_TYPES, INVALID_ARGUMENT, Refusal, unauthorised
-from echoline.receivers.otlp.browsers import Browsers
+from echoline.browsers import Browsers
 
 Headers = Mapping[bytes, bytes]
 

@@ -37,10 +37,10 @@ class Browsers:
         return named in own or named in _lower(self.server.allowed_origins)
 
 
-def preflight(requested_headers: bytes) -> list[tuple[bytes, bytes]]:
+def preflight(requested_headers: bytes, methods: bytes = b"POST") -> list[tuple[bytes, bytes]]:
     """Headers of the answer to a browser that asks whether it may send, beside those of `cors`."""
     return [
-        (b"access-control-allow-methods", b"POST"),
+        (b"access-control-allow-methods", methods),
         (b"access-control-allow-headers", requested_headers or b"content-type"),
         (b"access-control-max-age", _MAX_AGE_S),
     ]
