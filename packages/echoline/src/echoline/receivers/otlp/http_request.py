@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from echoline.browsers import Browsers
 from echoline.model.records import SIGNALS, Encoding, Signal, WireFormat
 from echoline.model.tokens import Verdict
 from echoline.receivers.otlp.answers import CONTENT_TYPES, INVALID_ARGUMENT, Refusal, unauthorised
-from echoline.browsers import Browsers
 
 Headers = Mapping[bytes, bytes]
 

@@ -2,8 +2,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from echoline.browsers import Browsers
 from echoline.config import ServerConfig
-from echoline.receivers.otlp.browsers import Browsers
 from receiving import JSON, Receiving, receiving
 
 # Host, Origin, and the status of the answer.
