@@ -77,7 +77,7 @@ def repeated(offsets: Int32s, keys: Int32s, key_count: int) -> Mask:
 
 
 def _repeated(lengths: Int32s, keys: Int32s, key_count: int) -> Mask:
-    cells = np.repeat(np.arange(len(lengths)) * key_count, lengths) + keys
+    cells = np.repeat(np.arange(len(lengths), dtype=np.int32) * np.int32(key_count), lengths) + keys
     places = np.arange(len(keys), dtype=np.int32)
     last = np.empty(len(lengths) * key_count, np.int32)
     last[cells] = places

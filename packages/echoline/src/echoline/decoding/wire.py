@@ -82,11 +82,17 @@ def wire_schema(signal: Signal, part: str) -> Mapping[str, pa.DataType]:
 def complete(column: pa.Array, kind: pa.DataType, path: str) -> pa.Array:
     """The column in its type, with nulls only where the field at that path (see fields.py) is optional."""
     if column.null_count and pa.types.is_list(kind):
-        lengths = np.asarray(pc.list_value_length(column).fill_null(0))
-        column = pa.ListArray.from_arrays(pa.array(offsets_of(lengths)), column.flatten())
+        column = pa.ListArray.from_arrays(pa.array(offsets_of(lengths_of(column))), column.flatten())
     elif column.null_count and not path.endswith("?"):
         column = column.fill_null(_DEFAULTS[kind])
-    return column.cast(kind)
+    return column if column.type == kind else column.cast(kind)
+
+
+def lengths_of(lists: pa.ListArray) -> Int32s:
+    """The length of each list, 0 for null."""
+    if lists.null_count:
+        return np.asarray(pc.list_value_length(lists).fill_null(0))
+    return np.diff(np.asarray(lists.offsets))
 
 
 def take_attributes(attributes: Attributes, rows: npt.NDArray[np.intp]) -> Attributes:
