@@ -56,14 +56,15 @@ class Server:
         timeout_s: float = TIMEOUT_S,
     ) -> Iterator[IO[bytes]]:
         """The answer as a stream, for what is long or never ends. Raises like `get`."""
-        request = urllib.request.Request(_address(self.url, path, params), method=method)  # noqa: S310 - _opener checks it
+        opener = _opener(self.url)
+        request = urllib.request.Request(_address(self.url, path, params), method=method)  # noqa: S310 - checked above
         if body is not None:
             request.data = msgspec.json.encode(body)
             request.add_header("Content-Type", "application/json")
         if self.token:
             request.add_header("Authorization", f"Bearer {self.token}")
         try:
-            with _opener(self.url).open(request, timeout=timeout_s) as response:
+            with opener.open(request, timeout=timeout_s) as response:
                 yield response
         except urllib.error.HTTPError as error:
             raise _refused(error, self.url) from error

@@ -34,6 +34,11 @@ def nothing(what: str, newest: str | None, asked: str, now_ns: int) -> Text:
     )
 
 
+def hint(words: str) -> Text:
+    """Something to know beside the data."""
+    return Text(words, style=styles.QUIET)
+
+
 def _round(ns: int) -> str:
     """A window's length as a person gives it: 24 h, 15 min.
 

@@ -1,0 +1,136 @@
+"""What `doctor` can find out on this machine, without a server."""
+
+import os
+import shutil
+import socket
+import stat
+import sys
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Literal
+
+from echoline import tokens_file
+from echoline.config import ServerConfig, Settings
+from echoline.errors import BadConfig
+from echoline.surfaces.cli.connection import Run
+from echoline.surfaces.cli.rendering import units
+
+State = Literal["good", "advice", "bad"]
+LEAST_FREE_BYTES = 1 << 30
+PORTS = {"grpc": "OTLP/gRPC", "http": "OTLP/HTTP", "api": "API"}
+CONNECT_TIMEOUT_S = 1.0
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at. `mend` is a line to run or to set; empty when there is none or all is well."""
+
+    name: str
+    state: State
+    found: str
+    mend: str = ""
+
+
+def of_this_machine(settings: Settings, run: Run | None) -> list[Check]:
+    """All local checks, in the order in which one would look."""
+    return [
+        _running(settings, run),
+        _versions(),
+        *_ports(settings.server, run),
+        _data_dir(settings.data_dir),
+        _disk(settings),
+        _exposure(settings),
+    ]
+
+
+def _running(settings: Settings, run: Run | None) -> Check:
+    if run is None:
+        return Check("running", "bad", f"nothing runs on {settings.data_dir}", "echoline up")
+    named = ", ".join(f"{name} {pid}" for name, pid in run.processes.items())
+    return Check("running", "good", f"processes {named}")
+
+
+def _versions() -> Check:
+    python = ".".join(map(str, sys.version_info[:3]))
+    parts = [f"Python {python}", *(f"{name} {version(name)}" for name in ("echoline", "chdb", "ptars"))]
+    return Check("versions", "good", ", ".join(parts))
+
+
+def _ports(server: ServerConfig, run: Run | None) -> list[Check]:
+    if run is not None:
+        return [_answering(name, address) for name, address in run.listeners.items() if name in PORTS]
+    return [_free(name, server.host, getattr(server, f"{name}_port")) for name in PORTS]
+
+
+def _answering(name: str, address: str) -> Check:
+    host, _, port = address.removeprefix("http://").rpartition(":")
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), CONNECT_TIMEOUT_S).close()
+    except OSError as error:
+        return Check(PORTS[name], "bad", f"{address} does not answer: {_reason(error)}")
+    return Check(PORTS[name], "good", address)
+
+
+def _free(name: str, host: str, port: int) -> Check:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        flag = f"echoline up --{name}-port 0"
+        return Check(PORTS[name], "bad", f"{host}:{port} cannot be used: {_reason(error)}", flag)
+    return Check(PORTS[name], "good", f"{host}:{port} is free" if port else "a free port will be taken")
+
+
+def _reason(error: OSError) -> str:
+    return os.strerror(error.errno) if error.errno else str(error)
+
+
+def _data_dir(data_dir: Path) -> Check:
+    try:
+        mode = stat.S_IMODE(data_dir.stat().st_mode)
+    except FileNotFoundError:
+        return Check("data", "advice", f"{data_dir} is not there yet: the first start makes it")
+    except OSError as error:
+        return Check("data", "bad", f"{data_dir}: {error.strerror}", "echoline up --data-dir FOLDER")
+    if not data_dir.is_dir():
+        return Check("data", "bad", f"{data_dir} is no folder", "echoline up --data-dir FOLDER")
+    if mode & 0o077:
+        return Check("data", "bad", f"{data_dir} can be read by others", f"chmod 700 {data_dir}")
+    return Check("data", "good", f"{data_dir}, {units.size(_bytes(data_dir))}")
+
+
+def _bytes(folder: Path) -> int:
+    """What a folder holds, as far as it can be seen while files come and go."""
+    total = 0
+    for file in folder.rglob("*"):
+        try:
+            status = file.lstat()
+        except OSError:
+            continue
+        total += status.st_size if stat.S_ISREG(status.st_mode) else 0
+    return total
+
+
+def _disk(settings: Settings) -> Check:
+    there = next(folder for folder in (settings.data_dir, *settings.data_dir.parents) if folder.exists())
+    free = shutil.disk_usage(there).free
+    found = f"{units.size(free)} free; the store may grow to {units.size(settings.store.max_disk_bytes)}"
+    if free < LEAST_FREE_BYTES:
+        return Check("disk", "bad", found, "echoline delete --before 7d")
+    return Check("disk", "good" if free > settings.receive.max_journal_bytes else "advice", found)
+
+
+def _exposure(settings: Settings) -> Check:
+    host, path = settings.server.host, tokens_file.path_in(settings.data_dir)
+    try:
+        tokens = tokens_file.read(path)
+    except BadConfig as error:
+        return Check("tokens", "bad", str(error))
+    if tokens:
+        return Check("tokens", "good", f"{units.several(len(tokens), 'valid token')}; every request needs one")
+    if tokens_file.is_loopback(host):
+        return Check("tokens", "good", f"none are needed: only this machine reaches {host}")
+    return Check(
+        "tokens", "bad", f"{host} lets other machines in, without any token", "echoline tokens create --scope ingest"
+    )

@@ -1,0 +1,109 @@
+"""`echoline demo`: starts everything, has the example shop used, and shows what was seen."""
+
+import signal
+import socket
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Group
+from rich.progress import BarColumn, Progress, TextColumn
+
+from echoline.config import ServerConfig, Settings
+from echoline.surfaces.cli.ask import Json
+from echoline.surfaces.cli.client import Server
+from echoline.surfaces.cli.demo import look, shop
+from echoline.surfaces.cli.demo.report import report
+from echoline.surfaces.cli.output import Output
+from echoline.surfaces.cli.program import Processes
+
+Once = Annotated[bool, typer.Option("--once", envvar="DEMO_ONCE", show_envvar=False, help="End after the report.")]
+Seconds = Annotated[float, typer.Option(min=1, help="How long the shop is used.")]
+
+# What the shop takes to start and to stop beside being used, for the bar.
+AROUND_S = 8.0
+
+
+def demo(context: typer.Context, once: Once = False, seconds: Seconds = 20.0, as_json: Json = False) -> None:
+    """Start Echoline and an example shop, use it, and show what is seen.
+
+    Everything is in a temporary folder, on free ports where the usual ones are taken, and gone at the end. Runs on
+    after the report until Ctrl-C.
+    """
+    output, start = Output(as_json), shop.find()
+    processes: Processes = context.obj
+    with _interruptible(), tempfile.TemporaryDirectory(prefix="echoline-demo-") as folder:
+        output.note(f"starting Echoline in {folder}")
+        with processes.beside("up", _settings(Path(folder))) as listeners:
+            driven = _driven(output, start, listeners, seconds)
+            server = Server(listeners["api"])
+            seen = look.look(server, look.wait_until_loaded(server))
+            answer = {"listeners": listeners, "shop": driven, "seen": seen}
+            output.show(answer, lambda: Group(*report(seen, driven, listeners, time.time_ns())))
+            if not once:
+                output.note("running on until Ctrl-C")
+                _wait_for_interrupt()
+    output.note("all gone")
+
+
+def _settings(folder: Path) -> Settings:
+    usual = ServerConfig()
+    ports: dict[str, Any] = {
+        name: _usual_or_free(getattr(usual, name)) for name in ("grpc_port", "http_port", "api_port")
+    }
+    return Settings(data_dir=folder / "data", server=replace(usual, **ports))
+
+
+def _usual_or_free(port: int) -> int:
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        return 0
+    return port
+
+
+def _driven(output: Output, start: Path, listeners: Mapping[str, str], seconds: float) -> shop.Driven:
+    bar = Progress(TextColumn("{task.description}"), BarColumn(30), console=output.status, transient=True)
+    bar.disable = not output.status.is_terminal
+    with bar:
+        task = bar.add_task("starting the example shop", total=seconds + AROUND_S)
+        began_s = time.monotonic()
+
+        def tell(line: str) -> None:
+            bar.update(task, description=line[:60], completed=time.monotonic() - began_s)
+            if bar.disable:
+                output.note(line)
+
+        return shop.drive(start, listeners["http"], seconds, tell)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """SIGTERM ends the demo as Ctrl-C does, so that nothing is left behind; either one is no failure."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _wait_for_interrupt() -> None:
+    try:
+        while True:
+            time.sleep(3600)
+    except KeyboardInterrupt:
+        return
+
+
+_command = typer.Typer(rich_markup_mode=None, add_completion=False)
+_command.command()(demo)
+commands = {"demo": _command}

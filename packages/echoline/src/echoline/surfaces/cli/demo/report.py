@@ -1,0 +1,88 @@
+"""The demo's report: one part below the other, each with the command that shows it."""
+
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.text import Text
+
+from echoline.model.answers import Operation
+from echoline.surfaces.cli.demo.look import Seen
+from echoline.surfaces.cli.demo.shop import Driven
+from echoline.surfaces.cli.rendering import styles, tables, units
+from echoline.surfaces.cli.rendering.error_blocks import ErrorBlock
+from echoline.surfaces.cli.rendering.trace_tree import TraceTree
+
+
+def report(seen: Seen, driven: Driven, listeners: Mapping[str, str], now_ns: int) -> Iterator[RenderableType]:
+    """All parts; those that were not seen are left out."""
+    stored = seen.health.stored
+    kept = ", ".join(
+        (
+            units.several(stored.spans, "span"),
+            units.several(stored.logs, "log record"),
+            units.several(stored.metric_points, "metric point"),
+        )
+    )
+    yield Text()
+    yield Text.assemble(
+        ("Eight customers used the shop", styles.HEAD),
+        f" for {driven.seconds:.0f} s: {units.several(driven.requests, 'request')}. Echoline kept {kept}.",
+    )
+    yield from _part("Endpoints", "endpoints", tables.operations(seen.endpoints, "endpoint"))
+    if seen.slowest_query:
+        yield from _part("Slowest query", "operations --kind client --sort p95", _query(seen.slowest_query))
+    if seen.error:
+        yield from _part("An error", "errors --stack", ErrorBlock(seen.error, now_ns, with_stack=True))
+    if seen.trace:
+        yield from _part("A trace", f"trace {seen.trace.trace_id[:16]}", TraceTree(seen.trace, now_ns))
+    yield from _part("Go on", "", _next(listeners))
+
+
+def program() -> str:
+    """How the reader can call us: by name where the shell finds it, else by the path that was used."""
+    if shutil.which("echoline"):
+        return "echoline"
+    called = Path(sys.argv[0])
+    try:
+        return str(called.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(called)
+
+
+def _part(title: str, command: str, picture: RenderableType) -> Iterator[RenderableType]:
+    yield Text()
+    heading = Text.assemble((title, styles.HEAD), (f"  {program()} {command}" if command else "", styles.QUIET))
+    yield Rule(heading, align="left", style=styles.QUIET)
+    yield picture
+
+
+def _query(query: Operation) -> RenderableType:
+    numbers = (
+        f"{units.several(query.calls, 'call')} · p50 {units.duration(query.p50_ns)} · "
+        f"p95 {units.duration(query.p95_ns)} · in total {units.duration(query.duration_sum_ns)}"
+    )
+    return Text.assemble((query.service, styles.service(query.service)), f"  {numbers}\n", (query.name, ""))
+
+
+def _next(listeners: Mapping[str, str]) -> RenderableType:
+    us = program()
+    lines = [
+        f"export ECHOLINE_URL={listeners['api']}",
+        f"{us} endpoints --sort p95",
+        f"{us} traces --errors",
+        f"{us} traces --heat",
+        f"{us} logs --follow",
+        f"{us} metrics",
+        f"{us} doctor",
+    ]
+    own = f"OTEL_EXPORTER_OTLP_ENDPOINT={listeners['http']} OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf"
+    text = Text("In another terminal:\n")
+    text.append("".join(f"  {line}\n" for line in lines), style="bold")
+    text.append("Send it your own program's telemetry:\n")
+    text.append(f"  {own}", style="bold")
+    return Padding(text, 0)
