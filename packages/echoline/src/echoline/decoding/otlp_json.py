@@ -24,7 +24,7 @@ from echoline.decoding import objects
 from echoline.decoding.fields import KINDS
 from echoline.decoding.json_messages import AnyValue, KeyValue, request_type
 from echoline.decoding.values import canonical
-from echoline.decoding.wire import Values, Wire, WirePool, offsets_of, pool_of
+from echoline.decoding.wire import Values, Wire, WirePool, complete, offsets_of, pool_of
 from echoline.errors import BadInput
 from echoline.model.batch import Int32s, MetricType
 from echoline.model.records import Signal
@@ -71,7 +71,8 @@ class _Json:
             lists = [each or () for each in values]
             lengths = np.array([len(each) for each in lists], np.int32)
             inner = self.column([each for several in lists for each in several], kind.value_type)
-            return pa.ListArray.from_arrays(pa.array(offsets_of(lengths)), inner, type=kind)
+            members = complete(inner, kind.value_type, "")
+            return pa.ListArray.from_arrays(pa.array(offsets_of(lengths)), members, type=kind)
         if pa.types.is_binary(kind):
             return _ids(values)
         if pa.types.is_integer(kind):
