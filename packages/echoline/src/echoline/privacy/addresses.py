@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from echoline.privacy.findings import Finding
 
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
-_EMAIL = re.compile(rf"(?<![\w.+-])([\w.+-]{{1,128}})@((?:{_LABEL}\.){{1,10}}[^\W\d_]{{2,24}})(?!\w)")
+_EMAIL = re.compile(rf"(?<![\w.+-])([\w.+-]{{1,128}})@((?:{_LABEL}\.){{1,10}}[^\W\d_]{{2,24}})(?![^\W_])")
 EMAIL_HINT = r"[^\s@\"'<>()]@[^\s@./]+\.[^\s@.]"
 # Names that open a repository, not a mailbox; endings of file names like `logo@2x.png`.
 _NO_MAILBOX = {"git", "hg", "svn"}
@@ -19,7 +19,7 @@ _USER_OF_URL = re.compile(r"://[^\s/]{0,256}$")
 _VERSION = re.compile(r"v?\d+\.\d")
 
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
-_IPV4 = re.compile(rf"(?<![\w-])(?<!\d\.)(?:{_OCTET}\.){{3}}{_OCTET}(?!\w|\.\d|-[A-Za-z])", re.ASCII)
+_IPV4 = re.compile(rf"(?<![0-9A-Za-z-])(?<!\d\.)(?:{_OCTET}\.){{3}}{_OCTET}(?![0-9A-Za-z]|\.\d|-[A-Za-z])", re.ASCII)
 IPV4_HINT = r"\d\.\d{1,3}\.\d{1,3}\.\d"
 # A program's name and version ("Chrome/120.0.0.0"), a pin ("lib==1.2.3.4"), a word that says version.
 _VERSION_BEFORE = re.compile(
@@ -28,15 +28,16 @@ _VERSION_BEFORE = re.compile(
 )
 _ARCHIVE_BEHIND = re.compile(r"\.(?:jar|war|tar|tgz|zip|gz|whl|deb|rpm|exe|dll|so|msi|dmg|apk)\b", re.IGNORECASE)
 _IPV6 = re.compile(
-    r"(?<![\w:.])(?=[0-9A-Fa-f]{0,4}:)(?:[0-9A-Fa-f]{1,4}|:)(?::{1,2}[0-9A-Fa-f]{1,4}){1,7}(?:::)?(?![\w:])", re.ASCII
+    r"(?<![0-9A-Za-z:])(?=[0-9A-Fa-f]{0,4}:)(?:[0-9A-Fa-f]{1,4}|:)(?::{1,2}[0-9A-Fa-f]{1,4}){1,7}(?:::)?(?![0-9A-Za-z:])",
+    re.ASCII,
 )
 IPV6_HINT = r"[0-9a-fA-F]{4}:[0-9a-fA-F:]*:"
 # Global unicast, unique local, link local: `dead::beef` and `Foo::Bar` are names in many languages.
 _IPV6_NETS = [ipaddress.IPv6Network(net) for net in ("2000::/3", "fc00::/7", "fe80::/10")]
 
 _MAC = re.compile(
-    r"(?<![\w:.-])(?:[0-9A-Fa-f]{2}(?P<by>[:-])[0-9A-Fa-f]{2}(?:(?P=by)[0-9A-Fa-f]{2}){4}"
-    r"|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4})(?![\w-]|[:.][0-9A-Fa-f])",
+    r"(?<![0-9A-Za-z:-])(?:[0-9A-Fa-f]{2}(?P<by>[:-])[0-9A-Fa-f]{2}(?:(?P=by)[0-9A-Fa-f]{2}){4}"
+    r"|(?<!\.)[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}(?!\.[0-9A-Fa-f]))(?![0-9A-Za-z]|[:-][0-9A-Fa-f])",
     re.ASCII,
 )
 MAC_HINT = r"[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}"

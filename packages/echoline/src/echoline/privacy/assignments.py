@@ -40,11 +40,12 @@ _CREDENTIAL = re.compile(
     rf"(?:Digest|AWS4-HMAC-SHA256|OAuth|Hawk|Signature)\s[^\r\n<>]+|(?:{_SCHEME})?[^{_END}]+", re.IGNORECASE
 )
 _COOKIE = r"[^\s=;,\"'\\]{1,256}=[^;\s\"'\\]*"
-_COOKIES = re.compile(rf"{_COOKIE}(?:;[\s+]*(?:{_COOKIE}|[\w-]+))*|[^{_END}]+")
+_COOKIES = re.compile(rf"{_COOKIE}(?:;[\s+]*(?:{_COOKIE}|[\w-]+))*|[^{_END}]{{1,4096}}")
 _PASSWORD_WORDS = ("password", "passwd", "passphrase", "passcode", "pwd", "pass", "senha", "wort", "pin")
 _QUERY_NAMES = {"sig", "signature", "x-amz-signature", "x-goog-signature", "auth", "session"}
 
 # Source lines in stack traces: a call, a subscript, a dotted name that begins like one, a type.
+_BRACKETS = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[\[\]{}]")
 _CALL = re.compile(r"[A-Za-z_][\w.]*[(\[]")
 _CODE = re.compile(
     r"(?:self|cls|os|settings|config|request|form|data|user|ctx|args|kwargs|options|params|env|process|this|app"
@@ -55,7 +56,10 @@ _CODE = re.compile(
 
 def find_assignments(text: str) -> Iterator[Finding]:
     """Values whose name says that they are secret, a cookie or an authorization."""
+    done = 0
     for match in _ASSIGNMENT.finditer(text):
+        if match.start() < done:
+            continue
         place = next(group for group in (1, 3, 4, 5) if match.span(group) != (-1, -1))
         name, start = match[place], match.start(place)
         kind = secret_kind(name)
@@ -63,6 +67,7 @@ def find_assignments(text: str) -> Iterator[Finding]:
         if kind is None and in_query and name.lower() in _QUERY_NAMES:
             kind = "secret"
         if kind and (span := _value(text, match.end(), kind, name, _join(match, in_query))):
+            done = span[1]
             yield Finding(kind, *span, text[slice(*span)])
 
 
@@ -77,13 +82,15 @@ def _value(text: str, at: int, kind: str, name: str, join: str) -> tuple[int, in
     """Where the value goes from `at`; None when there is none, or only the place of one."""
     if quote := _QUOTE.match(text, at):
         start, end = quote.end(), _closing(text, quote.end(), quote[1])
-        is_column = quote[1] == '"' and text[end + 1 : end + 2] == "."  # "session"."token" = "other"."token"
+        is_column = quote[1] == '"' and text[end + 1 : end + 3] == '."'  # "session"."token" = "other"."token"
         return None if is_column or is_placeholder(text[start:end]) else (start, end)
     if text[at : at + 1] in {"{", "["} and (end := _balanced(text, at)) > at + 2:
         return None if is_placeholder(text[at:end]) else (at, end)
     if join == ">":
         end = text.find("<", at)
         return (at, end) if end > at and not is_placeholder(text[at:end].strip()) else None
+    if join != "?" and _CALL.match(text, at):
+        return None
     pattern = {"cookie": _COOKIES, "authorization": _CREDENTIAL}.get(kind, _BARE)
     found = pattern.match(text, at)
     if not found or is_placeholder(found[0]) or (join != "?" and _is_said(found, name, kind, join)):
@@ -94,7 +101,7 @@ def _value(text: str, at: int, kind: str, name: str, join: str) -> tuple[int, in
 def _is_said(found: re.Match[str], name: str, kind: str, join: str) -> bool:
     """Whether a bare word behind a name is prose or code: `token: expired`, `password=form.password`."""
     value, behind = found[0], found.string[found.end() : found.end() + 1]
-    if _CALL.match(value + behind) or _CODE.fullmatch(value) or words(value) == words(name):
+    if _CODE.fullmatch(value) or words(value) == words(name):
         return True
     if value.isidentifier() and "_" in value and behind in {")", ","} and secret_kind(value):
         return True
@@ -115,7 +122,7 @@ def _closing(text: str, at: int, quote: str) -> int:
 def _balanced(text: str, at: int) -> int:
     """The end of the brackets that open at `at`; the end of the text when they are not closed."""
     depth = 0
-    for match in re.compile(r"\"(?:[^\"\\]|\\.)*\"|[\[\]{}]").finditer(text, at):
+    for match in _BRACKETS.finditer(text, at):
         depth += {"{": 1, "[": 1, "}": -1, "]": -1}.get(match[0], 0)
         if depth == 0:
             return match.end()

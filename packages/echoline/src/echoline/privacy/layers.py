@@ -13,8 +13,9 @@ _ESCAPED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _SURROGATES = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 
-# Four letters of base64 that hold three printable ASCII signs: each sign's leading zero rules out half of the letters.
-_QUAD = r"[I-Za-f][C-HS-Xi-ny-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/_-]"
+# Four letters of base64 that hold three printable ASCII signs or line ends: the zeros that lead each sign rule out half
+# of the letters.
+_QUAD = r"[CDI-Za-f][AC-HQS-Xgi-nwy-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/_-]"
 _QUADS = re.compile(rf"(?=({_QUAD}{_QUAD}{_QUAD}))")
 _RUN = re.compile(r"[A-Za-z0-9+/_-]{12,}(?:\r?\n[ \t]*[A-Za-z0-9+/_-]+)*={0,2}")
 

@@ -16,20 +16,18 @@ _ISSUERS = re.compile(
     r"|62\d{14}|62\d{17}"  # UnionPay
     r"|(?:50[0-9]{4}|6277\d\d|6362\d\d|6363\d\d|606282)\d{10}"  # Elo, Hipercard
 )
+# How cards are written; white space may break one of the groups once more.
+_GROUPS = {(16,), (15,), (14,), (4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 3)}
+_MOST_GROUPS = 6
+_NUMBERS = re.compile(r"\d{1,16}(?:[\s+.-]{1,40}\d{1,16})*(?!\d)", re.ASCII)
+_NUMBER = re.compile(r"\d+", re.ASCII)
+# What may not stand around a number of people: it would be part of a longer number, a decimal, an id, a phone number.
 _BEFORE, _BEHIND = r"(?<![0-9A-Za-z])(?<!\d[.-])(?<!^\+)(?<!\W\+)", r"(?![0-9A-Za-z])(?![.-]\d)"
-_GAP = r"[\s+.-]{1,4}"
-_CARD = re.compile(
-    rf"{_BEFORE}(?:\d{{14,16}}|\d{{4}}{_GAP}(?:\d{{4}}{_GAP}\d{{4}}{_GAP}\d{{4}}(?:{_GAP}\d{{3}})?"
-    rf"|\d{{6}}{_GAP}\d{{4,5}})){_BEHIND}",
-    re.ASCII,
-)
-# A card broken once, by a wrapped line; a look-ahead, since the number before may have nothing to do with it.
-_BROKEN_CARD = re.compile(rf"{_BEFORE}(?=(\d{{1,15}}[\s+]{{1,40}}\d{{1,15}}){_BEHIND})", re.ASCII)
+_STARTS, _ENDS = re.compile(_BEFORE), re.compile(_BEHIND)
 _BARE = r"4\d{15}|5[0-5]\d{14}|2[2-7]\d{14}|3[47]\d{13}|3[0689]\d{12}|35\d{14}|6\d{15}"
 CARD_HINT = (
     rf"(?:^|[^0-9A-Za-z])(?:{_BARE})(?:[^0-9A-Za-z]|$)"
-    rf"|\d{{4}}{_GAP}\d{{4}}{_GAP}\d{{4}}{_GAP}\d{{4}}|3\d{{3}}{_GAP}\d{{6}}{_GAP}\d{{4}}"
-    r"|\d[\s+]{1,40}\d{7}|\d{7}[\s+]{1,40}\d"
+    r"|\d{4}[\s+.-]+\d{4}|\d[\s+]+\d{7}|\d{7}[\s+]+\d"
 )
 
 # White space anywhere in a written CPF; between bare digits it would join any two numbers.
@@ -64,13 +62,31 @@ def _digits(text: str) -> str:
 
 
 def find_cards(text: str) -> Iterator[Finding]:
-    """Card numbers, bare, in their usual groups, or broken once by white space."""
-    for match in _CARD.finditer(text):
-        if is_card(_digits(match[0])):
-            yield Finding("card", match.start(), match.end(), match[0])
-    for match in _BROKEN_CARD.finditer(text):
-        if 14 <= len(digits := _digits(match[1])) <= 16 and is_card(digits):
-            yield Finding("card", match.start(1), match.end(1), match[1])
+    """Card numbers, bare or in their usual groups, also broken once more by white space."""
+    for row in _NUMBERS.finditer(text):
+        groups = [match.span() for match in _NUMBER.finditer(text, *row.span())]
+        for first, (start, _) in enumerate(groups):
+            if _STARTS.match(text, start) and (end := _card_end(text, groups[first : first + _MOST_GROUPS])):
+                yield Finding("card", start, end, text[start:end])
+
+
+def _card_end(text: str, groups: list[tuple[int, int]]) -> int | None:
+    """Where the card ends that begins with the first group, if one does."""
+    start = groups[0][0]
+    for count in range(1, len(groups) + 1):
+        end = groups[count - 1][1]
+        sizes = tuple(after - before for before, after in groups[:count])
+        if sum(sizes) > 19:
+            return None
+        if _is_written(sizes) and _ENDS.match(text, end) and is_card(_digits(text[start:end])):
+            return end
+    return None
+
+
+def _is_written(sizes: tuple[int, ...]) -> bool:
+    """Whether cards are written in groups of these sizes, one of them perhaps broken in two."""
+    joined = ((*sizes[:at], sizes[at] + sizes[at + 1], *sizes[at + 2 :]) for at in range(len(sizes) - 1))
+    return sizes in _GROUPS or any(each in _GROUPS for each in joined)
 
 
 def find_cpfs(text: str) -> Iterator[Finding]:

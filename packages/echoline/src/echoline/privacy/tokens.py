@@ -86,7 +86,7 @@ def _pattern(shape: _Shape) -> re.Pattern[str]:
     """The whole token, tightly written if it is long enough, else its least length with white space between."""
     prefix = "|".join(_spaced(each, _GAP) for each in shape.prefixes)
     return re.compile(
-        rf"(?:{prefix})(?:[{shape.letters}]{{{shape.length},}}"
+        rf"(?:{prefix})(?:[{shape.letters}]{{{shape.length},2000}}"
         rf"|(?:{_GAP}[{shape.letters}]){{{shape.length}}}[{shape.letters}]*)",
         re.ASCII,
     )
@@ -150,7 +150,7 @@ def _continued(text: str, end: int, shape: _Shape) -> int:
 
 _SEGMENT = rf"(?:{_GAP}[\w-])"
 _JWT = re.compile(
-    rf"(?:{_spaced('eyJ', _GAP)}|{_spaced('ewo', _GAP)}){_SEGMENT}{{6,4000}}{_GAP}\.{_SEGMENT}{{4,}}{_GAP}\."
+    rf"(?:{_spaced('eyJ', _GAP)}|{_spaced('ewo', _GAP)}){_SEGMENT}{{6,2000}}+{_GAP}\.{_SEGMENT}{{4,}}+{_GAP}\."
     rf"(?:{_GAP}[\w-]+)?(?:\.[\w-]+\.[\w-]+)?",
     re.ASCII,
 )
@@ -175,11 +175,13 @@ def find_jwts(text: str) -> Iterator[Finding]:
             yield Finding("jwt", match.start(), end, text[match.start() : end])
 
 
+_PEM_GAP = r"(?:[\s+]|\\[nr]){0,40}"
 _PEM = re.compile(
-    r"-----BEGIN[\s+\\n]{1,40}(?:[A-Z0-9]+[\s+\\n]{1,40}){0,3}PRIVATE[\s+\\n]{1,40}KEY(?:[\s+\\n]{1,40}BLOCK)?-----"
-    r"(?:(?:(?!-----)[^<>{}])*-----END[\s+\\n]{1,40}[A-Z0-9 +\\n\r]*-----|[A-Za-z0-9+/=\s\\:,.-]*)",
+    rf"{_spaced('-----BEGIN', _PEM_GAP)}(?:{_PEM_GAP}[A-Z0-9]){{0,20}}?{_PEM_GAP}{_spaced('PRIVATEKEY', _PEM_GAP)}"
+    rf"(?:{_PEM_GAP}{_spaced('BLOCK', _PEM_GAP)})?{_PEM_GAP}{_spaced('-----', _PEM_GAP)}"
+    r"(?:(?:(?!-----)[^<>{}])*-----END[A-Z0-9\s+\\nr]*-----|[A-Za-z0-9+/=\s\\:,.-]*)",
 )
-PRIVATE_KEY_HINT = r"-----BEGIN[\s+\\n]+(?:[A-Z0-9]+[\s+\\n]+)*PRIVATE"
+PRIVATE_KEY_HINT = _spaced("-----BEGIN", r"(?:[\s+]|\\[nr])*")
 
 
 def find_private_keys(text: str) -> Iterator[Finding]:

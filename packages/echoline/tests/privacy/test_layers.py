@@ -1,0 +1,47 @@
+import base64
+import json
+from urllib.parse import quote
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from echoline.privacy.layers import View, below
+
+
+def _shown(text: str) -> list[str]:
+    return [view.text for view in below(View(text))]
+
+
+def test_a_text_without_encodings_has_nothing_below() -> None:
+    assert _shown("GET /cart 3b2ec554-e024-4565-8592-e244331bfe07 100%") == []
+
+
+@given(st.text(min_size=1))
+def test_strings_of_json_read_as_what_they_were(text: str) -> None:
+    encoded = json.dumps(text)
+    if "\\" in encoded:
+        assert json.dumps(text)[1:-1] in encoded
+        assert text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") in _shown(encoded)[0]
+
+
+def test_what_was_escaped_in_a_url_is_found_where_it_stands() -> None:
+    text = f"?to={quote('bob@example.com ü', safe='')}&x=1"
+    view = next(below(View(text)))
+    start = view.text.index("@")
+    assert view.text == "?to=bob@example.com ü&x=1"
+    assert text[slice(*view.span_in_root(start, start + 1))] == "%40"
+
+
+def test_base64_is_read_from_any_letter_and_found_as_a_whole() -> None:
+    run = base64.b64encode(b"password=hunter2 and more").decode()
+    text = f"(x/{run})"
+    view = next(view for view in below(View(text)) if "hunter2" in view.text)
+    start = view.text.index("hunter2")
+    assert text[slice(*view.span_in_root(start, start + 7))] == run
+
+
+def test_spans_are_followed_through_two_layers() -> None:
+    text = json.dumps({"a": quote("x=bob@example.com", safe=""), "b": "é"})
+    inner = next(one for view in below(View(text)) for one in below(view) if "@" in one.text)
+    start = inner.text.index("@")
+    assert text[slice(*inner.span_in_root(start, start + 1))] == "%40"
