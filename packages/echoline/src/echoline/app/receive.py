@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from echoline import tokens_file
-from echoline.app import http_server, sockets
+from echoline.app import allocator, http_server, sockets
 from echoline.app.children import Tell
 from echoline.config import Settings
 from echoline.journal.status import ReceiveStatus, write_status
@@ -35,6 +35,7 @@ def receive(settings: Settings, parent: int, tell: Tell) -> None:  # noqa: ARG00
     authority = tokens_file.Authority(tokens_file.path_in(settings.data_dir), is_open=tokens_file.is_loopback(host))
     authorise = partial(authority.verdict, scope="ingest")
     _allow_many_files()
+    allocator.keep_freed_memory()
     folder = settings.data_dir / "journal"
     with _journal(folder, settings) as writer:
         bound = sockets.listening(settings.server, "http_port", "OTLP/HTTP")

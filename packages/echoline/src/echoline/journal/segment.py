@@ -1,16 +1,17 @@
 """The bytes of a journal segment: a magic number, then framed requests.
 
-A frame is a head of 40 bytes (big endian: CRC-32 of all that follows, digest, received_ns, length of the body, length
-after decompression, signal, format, encoding, one spare byte) and the body as it came off the wire.
+A frame is a head of 40 bytes (big endian: CRC-32 of the rest of the head, digest of the body, received_ns, length of
+the body, length after decompression, signal, format, encoding, one spare byte) and the body as it came off the wire.
 """
 
-import hashlib
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, NewType
+
+import xxhash
 
 from echoline.errors import BadConfig
 from echoline.model.records import ENCODINGS, SIGNALS, WIRE_FORMATS, Request, SegmentNumber
@@ -50,26 +51,16 @@ def numbers(segments: Path) -> list[SegmentNumber]:
 
 def digest(request: Request) -> Digest:
     """128 bits that tell a body, with its signal, format and encoding, from every other one."""
-    # SHA-256 has instructions of its own on today's processors: faster than BLAKE2 there (m: 1.9 against 1.3 GB/s).
-    hashed = hashlib.sha256(f"{request.signal}/{request.format}/{request.encoding}/".encode())
-    hashed.update(request.body)
-    return Digest(hashed.digest()[:16])
+    # XXH3 also takes the place of a CRC of the body. It withstands no forger, but a forger would only lose a body of his
+    # own; and it is 20 times as fast as SHA-256, which took a quarter of all the time of receiving.
+    return Digest(xxhash.xxh3_128_digest(request.body, seed=int.from_bytes(bytes(_kinds(request)), "big")))
 
 
 def framed(request: Request, identity: Digest) -> tuple[bytes, bytes]:
     """Head and body of the frame, apart so that the body is not copied."""
-    rest = HEAD.pack(
-        0,
-        identity,
-        request.received_ns,
-        len(request.body),
-        _UNKNOWN if request.expanded_bytes is None else request.expanded_bytes,
-        SIGNALS.index(request.signal),
-        WIRE_FORMATS.index(request.format),
-        ENCODINGS.index(request.encoding),
-    )[4:]
-    crc = zlib.crc32(request.body, zlib.crc32(rest))
-    return crc.to_bytes(4, "big") + rest, request.body
+    expanded = _UNKNOWN if request.expanded_bytes is None else request.expanded_bytes
+    rest = HEAD.pack(0, identity, request.received_ns, len(request.body), expanded, *_kinds(request))[4:]
+    return zlib.crc32(rest).to_bytes(4, "big") + rest, request.body
 
 
 def frames(file: BinaryIO, start: int, end: int) -> Iterator[Frame]:
@@ -108,12 +99,14 @@ def _frame(file: BinaryIO, offset: int, end: int) -> Frame | None:
         return None
     crc, identity, received_ns, size, expanded, *kinds = HEAD.unpack(head)
     frame_end = offset + HEAD.size + size
-    if frame_end > end:
+    if zlib.crc32(head[4:]) != crc or frame_end > end:
         return None
-    body = file.read(size)
-    if len(body) < size or zlib.crc32(body, zlib.crc32(head[4:])) != crc:
-        return None
-    return Frame(Digest(identity), _request(kinds, body, received_ns, expanded), frame_end)
+    request = _request(kinds, file.read(size), received_ns, expanded)
+    return Frame(Digest(identity), request, frame_end) if digest(request) == identity else None
+
+
+def _kinds(request: Request) -> tuple[int, int, int]:
+    return SIGNALS.index(request.signal), WIRE_FORMATS.index(request.format), ENCODINGS.index(request.encoding)
 
 
 def _request(kinds: Sequence[int], body: bytes, received_ns: int, expanded: int) -> Request:
