@@ -1,37 +1,17 @@
-import base64
 import json
 from typing import Any
 
 import pytest
-from google.protobuf import json_format
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from builders import gauge, histogram, histogram_point, log, logs, metrics, point, request, span, trace
 from decoding_checks import LIMITS, assert_same, decoded, read_alike, rows, texts
 from echoline.decoding import decode
-from echoline.decoding.oracle import REQUESTS
 from echoline.decoding.specimens import specimen
 from echoline.model.records import SIGNALS, Signal
 from generated import MESSAGES
-
-ID_KEYS = {"traceId", "spanId", "parentSpanId"}
-
-
-def as_json(signal: Signal, body: bytes) -> Any:
-    """What an OTLP/JSON sender writes for a protobuf body: protobuf's JSON, but hex ids and enums as numbers."""
-    message = REQUESTS[signal].FromString(body)
-    return with_hex_ids(json_format.MessageToDict(message, use_integers_for_enums=True))
-
-
-def with_hex_ids(value: Any) -> Any:
-    if isinstance(value, list):
-        return [with_hex_ids(each) for each in value]
-    if isinstance(value, dict):
-        return {
-            key: base64.b64decode(each).hex() if key in ID_KEYS else with_hex_ids(each) for key, each in value.items()
-        }
-    return value
+from otlp_json_bodies import as_json
 
 
 def from_json(signal: Signal, *requests: Any) -> Any:
