@@ -36,6 +36,9 @@ class Tables(Protocol):
 
     def insert(self, table: str, rows: pa.Table, token: str) -> None: ...
 
+    def confirm(self) -> None:
+        """Raises Unavailable when something that was inserted is not on the disk; then it is not there at all."""
+
 
 class Load:
     """One journal into one store, by one thread that calls `run`; the rest may be called from any thread."""
@@ -174,8 +177,10 @@ class Load:
                 except BadInput:
                     self._insert_singly(intent, name, part, records)
                 if cut:
+                    self._store.confirm()
                     intent = intent.having(token)
                     write_intent(self._journal, intent)
+        self._store.confirm()
         write_committed(self._journal, intent.end)
         self._seen.learn(prepared)
         self.progress.loaded(prepared, intent.end, len(records))

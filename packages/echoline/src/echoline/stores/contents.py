@@ -15,9 +15,11 @@ class Contents:
     """Spans, log records and metric points that are present."""
     disk_bytes: int
     """All tables, rollups included; merged parts that are about to go count."""
+    damaged: tuple[str, ...] = ()
+    """Parts of tables whose files are not whole: the disk failed. A backup helps."""
 
 
-def contents(engine: Engine) -> Contents:
+def contents(engine: Engine, damaged: tuple[str, ...] = ()) -> Contents:
     """From the list of parts: a few milliseconds, whatever the size."""
     parts = engine.rows(
         "SELECT table, sumIf(rows, active) AS rows, sum(bytes_on_disk) AS bytes FROM system.parts "
@@ -27,4 +29,5 @@ def contents(engine: Engine) -> Contents:
     return Contents(
         {name: rows.get(table, 0) for table, name in SIGNALS.items()},
         sum(int(str(part["bytes"])) for part in parts),
+        damaged,
     )

@@ -17,6 +17,7 @@ from echoline.stores.deletion import Deletion, delete, finish_deletion
 from echoline.stores.engine import Engine
 from echoline.stores.expiry import Dropped, drop_expired
 from echoline.stores.export import export, exportable_days
+from echoline.stores.parts import Parts
 from echoline.stores.protocol import socket_path
 from echoline.stores.server import Operation, Server
 
@@ -32,6 +33,7 @@ class Embedded:
         self._settings = settings
         self._is_full = False
         self.engine = Engine(settings.data_dir, settings.store)
+        self._parts = Parts(self.engine)
         finish_restoring(self.engine)
         finish_deletion(self.engine)
 
@@ -44,19 +46,23 @@ class Embedded:
         return rows.rows(batch, Ages(retention, max_ahead_s, now_ns))
 
     def insert(self, table: str, rows: pa.Table, token: str) -> None:
-        """Adds rows, durably; a second time with the same token nothing.
+        """Adds rows; a second time with the same token nothing.
 
-        Raises Busy when the store is as large as it may become.
+        Raises Busy when the store is as large as it may become, Unavailable when the disk is full.
         """
         if self._is_full and table != "refusals":
-            raise Busy(
-                f"the store has reached store.max_disk_bytes = {self._settings.store.max_disk_bytes} within a day"
-            )
+            raise Busy(f"setting 'store.max_disk_bytes' = {self._settings.store.max_disk_bytes}: one day needs more")
+        self._parts.check_room()
         self.engine.insert(table, rows, token)
 
+    def confirm(self) -> None:
+        """Returns when all that was inserted is on the disk. Raises Unavailable when something is not, and then it is
+        not in the store either: inserting it again with its token mends that."""
+        self._parts.verify()
+
     def contents(self) -> Contents:
-        """How much is stored."""
-        return contents(self.engine)
+        """How much is stored, and whether it is sound."""
+        return contents(self.engine, self._parts.damaged)
 
     def drop_expired(self, now_ns: int) -> Dropped:
         """Drops what is older than its retention, and the oldest raw days beyond `store.max_disk_bytes`."""

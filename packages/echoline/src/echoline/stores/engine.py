@@ -115,6 +115,11 @@ class Engine:
         self._limit(0, 0)
         self._run(sql, params)
 
+    def check(self, table: str, part: str) -> bool:
+        """The engine's own check of a part, which reads all of it; True for one that has gone meanwhile."""
+        found = pa.ipc.open_stream(self._run(f"CHECK TABLE {table} PART {literal(part)}", None)).read_all()
+        return all(found.column("is_passed").to_pylist())
+
     def cancel(self, query_id: str) -> None:
         """Ends a running query soon; it raises Unavailable in its own thread. Unknown ids are fine."""
         self.execute("KILL QUERY WHERE Settings['log_comment'] = {id:String} ASYNC", {"id": query_id})

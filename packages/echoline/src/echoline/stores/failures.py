@@ -20,6 +20,7 @@ _FAILED = {
     159,  # TIMEOUT_EXCEEDED
     160,  # TOO_SLOW
     173,  # CANNOT_ALLOCATE_MEMORY
+    204,  # CANNOT_FSYNC
     228,  # PART_IS_TEMPORARILY_LOCKED
     236,  # ABORTED
     242,  # TABLE_IS_READ_ONLY
@@ -28,6 +29,7 @@ _FAILED = {
     394,  # QUERY_WAS_CANCELLED
     425,  # SYSTEM_ERROR
     473,  # DEADLOCK_AVOIDED
+    1000,  # POCO_EXCEPTION: among others a failed file operation
     1001,  # STD_EXCEPTION: among others a failed file operation
     1002,  # UNKNOWN_EXCEPTION
 }
