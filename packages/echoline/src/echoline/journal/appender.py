@@ -21,7 +21,8 @@ class Appender:
         """`newest` is the highest segment number ever used."""
         self._journal = journal
         self._segments = segment.folder_of(journal)
-        self._segment_bytes = segment_bytes
+        # A segment without any frame is never full.
+        self._segment_bytes = max(segment_bytes, len(segment.MAGIC) + 1)
         self._newest = newest
         self._synced: Synced | None = None
         self._descriptor: int | None = None

@@ -51,7 +51,7 @@ def numbers(segments: Path) -> list[SegmentNumber]:
 
 def digest(request: Request) -> Digest:
     """128 bits that tell a body, with its signal, format and encoding, from every other one."""
-    # XXH3 also takes the place of a CRC of the body. It withstands no forger, but a forger would only lose a body of his
+    # XXH3 also takes the place of a CRC of the body. It withstands no forger, but one would only lose a body of his
     # own; and it is 20 times as fast as SHA-256, which took a quarter of all the time of receiving.
     return Digest(xxhash.xxh3_128_digest(request.body, seed=int.from_bytes(bytes(_kinds(request)), "big")))
 
