@@ -37,7 +37,7 @@ def test_columns_and_resources_differ_too(engine: "Engine") -> None:
     bad = of(service="shop", environment="test", version="2", revision="def")
     keep(engine, "traces", *(span(start_ns=NOW_NS - n * SECOND_NS) for n in range(1, 5)),
          span(status_code=2, status=500, exception_type="KeyError", resource=bad))  # fmt: skip
-    found = differences(engine, LAST_DAY, ALL, Selection(errors=True))
+    found = differences(engine, LAST_DAY, ALL, Selection(status="ERROR"))
     told = {(each.key, each.value) for each in found.items if each.rest == 0}
     assert told == {
         ("service.version", "2"), ("vcs.ref.head.revision", "def"), ("exception.type", "KeyError"),
@@ -62,18 +62,18 @@ def test_a_sample_of_many_has_nearly_the_shares_of_all(engine: "Engine", monkeyp
         span(status_code=2 * (n % 4 == 0), start_ns=NOW_NS - (n + 1) * SECOND_NS, attributes={"t": f"{n % 8 == 0}"})
         for n in range(8000)
     ))  # fmt: skip
-    found = differences(engine, LAST_DAY, ALL, Selection(errors=True))
+    found = differences(engine, LAST_DAY, ALL, Selection(status="ERROR"))
     assert (found.selected, found.rest) == (2000, 6000)
     assert 400 < found.selected_sampled < 600
     assert 400 < found.rest_sampled < 600
     share = next(each.selected_share for each in found.items if each.value == "True")
     assert abs(share - 0.5) < 0.1
-    assert differences(engine, LAST_DAY, ALL, Selection(errors=True)) == found
+    assert differences(engine, LAST_DAY, ALL, Selection(status="ERROR")) == found
 
 
 def test_without_a_rest_there_is_no_difference(engine: "Engine") -> None:
     keep(engine, "traces", span(status_code=2))
-    found = differences(engine, LAST_DAY, ALL, Selection(errors=True))
+    found = differences(engine, LAST_DAY, ALL, Selection(status="ERROR"))
     assert (found.selected, found.rest, found.items) == (1, 0, ())
 
 

@@ -68,9 +68,11 @@ class Health(Answer):
     version: str
     stored: Stored
     rejected: Mapping[str, int]
-    """Items refused, by reason."""
+    """Items refused at load, by reason."""
     cut: Mapping[str, int]
     """Items kept but shortened, by reason."""
+    refused: Mapping[str, int]
+    """Requests turned away at the door since its last start, by reason."""
     quarantined: int
     """Requests that could not be decoded and are kept aside."""
     lag_seconds: float

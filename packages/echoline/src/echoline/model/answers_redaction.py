@@ -25,3 +25,10 @@ class RedactionPreview(Answer):
     key_after: str
     value_after: str
     hits: tuple[RedactionHit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RedactionPreviews(Answer):
+    """What was tried, in its order."""
+
+    items: tuple[RedactionPreview, ...]

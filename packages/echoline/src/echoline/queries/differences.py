@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from echoline.errors import BadInput
 from echoline.kinds import Store
+from echoline.model.answers import STATUSES, Status
 from echoline.model.answers_traces import Difference, Differences
 from echoline.model.batch import PROMOTED, PROMOTED_RESOURCE, ValueType
 from echoline.model.instants import rfc3339
@@ -26,7 +27,7 @@ class Selection:
     window: Window | None = None
     min_duration_ns: int | None = None
     max_duration_ns: int | None = None
-    errors: bool = False
+    status: Status | None = None
 
     def sql(self, params: Params) -> str:
         """One condition on `spans`. Raises BadInput when nothing is selected."""
@@ -35,9 +36,10 @@ class Selection:
             tests.append(f"duration_ns >= {params.put(self.min_duration_ns, 'Int64')}")
         if self.max_duration_ns is not None:
             tests.append(f"duration_ns <= {params.put(self.max_duration_ns, 'Int64')}")
-        tests += ["status_code = 2"] if self.errors else []
+        if self.status is not None:
+            tests.append(f"status_code = {STATUSES.index(self.status)}")
         if not tests:
-            raise BadInput("nothing is selected: give a time, a duration or errors to compare with the rest")
+            raise BadInput("nothing is selected: give a time, a duration or a status to compare with the rest")
         return " AND ".join(tests)
 
 
