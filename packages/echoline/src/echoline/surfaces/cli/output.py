@@ -38,13 +38,13 @@ class Output:
         else:
             self.data.print(picture())
 
-    def line(self, answer: object, picture: Callable[[], RenderableType]) -> None:
+    def line(self, answer: object, picture: RenderableType) -> None:
         """Like `show`, for one of many: JSON on one line."""
         if self.as_json:
             sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")
             sys.stdout.buffer.flush()
         else:
-            self.data.print(picture())
+            self.data.print(picture)
 
     def note(self, words: str) -> None:
         """Tells a person something beside the data."""

@@ -1,0 +1,53 @@
+"""`echoline delete`: forgets by service, environment or age."""
+
+import sys
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from echoline.errors import BadConfig
+from echoline.model.answers_admin import Deleted
+from echoline.surfaces.cli import questions
+from echoline.surfaces.cli.ask import Ask, command
+
+LONG_S = 3600.0
+
+Before = Annotated[
+    str | None, typer.Option(metavar="TIME", help="Only what is older: 30d ago, or a time, to the hour.")
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+
+
+def delete(
+    ask: Ask,
+    service: questions.Service = None,
+    environment: questions.Environment = None,
+    before: Before = None,
+    yes: Yes = False,
+) -> None:
+    """Delete spans, log records, metric points and their rollups by service, environment or age.
+
+    All that is given must hold. It cannot be undone.
+    """
+    wanted = {"service": service, "environment": environment, "before": before}
+    given = {name: value for name, value in wanted.items() if value is not None}
+    if not given:
+        raise BadConfig("delete: say what, by --service, --environment or --before")
+    words = ", ".join(f"{name} {value}" for name, value in given.items())
+    if not yes:
+        _confirm(words)
+    with ask.output.status.status(f"deleting {words} …"):
+        gone = ask.server.send("POST", "delete", Deleted, given, timeout_s=LONG_S)
+    rows = ", ".join(f"{number:,} {table}" for table, number in gone.deleted.items() if number)
+    ask.output.show(gone, lambda: Text(f"deleted {rows} rows" if rows else f"there was nothing of {words}"))
+
+
+def _confirm(words: str) -> None:
+    if not sys.stdin.isatty():
+        raise BadConfig(f"delete: this would delete {words}; add --yes")
+    if not typer.confirm(f"Delete everything of {words}? It cannot be undone.", err=True):
+        raise typer.Abort
+
+
+commands = {"delete": command(delete)}
