@@ -3,6 +3,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import grpc
@@ -166,6 +167,19 @@ def test_who_may_not_send_is_told(tmp_path: Path, verdict: Verdict, code: str) -
         assert refused(running, b"garbage", metadata=[("authorization", "Bearer x")])[0] == code
         assert running.journalled() == []
     assert asked == ["Bearer x"]
+
+
+def test_who_may_not_send_keeps_nobody_waiting(tmp_path: Path) -> None:
+    """More of them than there are threads open a call and send no message; the others are answered at once."""
+    released = Event()
+    with (
+        receiving(tmp_path, authorise=lambda given: "allowed" if given else "unauthenticated") as running,
+        channel(running) as opened,
+    ):
+        silent = [opened.stream_unary(METHODS["traces"]).future(iter(released.wait, True)) for _ in range(40)]
+        assert export(running, BODIES["traces"], metadata=[("authorization", "Bearer x")]) == b""
+        assert {each.exception(5).code().name for each in silent} == {"UNAUTHENTICATED"}
+        released.set()
 
 
 def test_an_unknown_method_is_not_there(shared: Receiving) -> None:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Semaphore
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -21,16 +22,18 @@ from echoline.receivers.otlp.screening import Screened, screen, screen_small
 if TYPE_CHECKING:  # it brings pyarrow, which the receiving process does without
     from echoline.kinds import Accept
 
-_SERVICES: dict[Signal, str] = {
-    "traces": "opentelemetry.proto.collector.trace.v1.TraceService",
-    "logs": "opentelemetry.proto.collector.logs.v1.LogsService",
-    "metrics": "opentelemetry.proto.collector.metrics.v1.MetricsService",
+_METHODS: dict[str, Signal] = {
+    "/opentelemetry.proto.collector.trace.v1.TraceService/Export": "traces",
+    "/opentelemetry.proto.collector.logs.v1.LogsService/Export": "logs",
+    "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export": "metrics",
 }
 # Each waits for the disk with its request in hand: they bound the memory, and one sync serves them all.
 _THREADS = 16
 # Large bodies are undone one after the other, so that bombs do not add up.
 _LARGE_AT_ONCE = 1
 _DISK_TIMEOUT_S = 30.0
+# Calls that one sender may have open; it keeps further ones itself.
+_STREAMS = 128
 _CODES: dict[int, Any] = {code.value[0]: code for code in grpc.StatusCode}
 
 
@@ -48,7 +51,11 @@ class OtlpGrpc:
         self._accept, self._config, self._authorise, self._clock = accept, config, authorise, clock
         self._large = Semaphore(_LARGE_AT_ONCE)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="otlp-grpc")
-        self._server = grpc.server(self._threads, handlers=self._handlers(), options=_options(config))
+        self._exporters: dict[str, Any] = {
+            method: grpc.unary_unary_rpc_method_handler(partial(self._export, signal))
+            for method, signal in _METHODS.items()
+        }
+        self._server = grpc.server(self._threads, handlers=[_Door(self._open)], options=_options(config))
         self.counts = Counts()
 
     def listen(self, address: str) -> int:
@@ -65,23 +72,17 @@ class OtlpGrpc:
         self._server.stop(grace_s).wait()
         self._threads.shutdown()
 
-    def _handlers(self) -> list[Any]:
-        return [
-            grpc.method_handlers_generic_handler(
-                service, {"Export": grpc.unary_unary_rpc_method_handler(self._exporter(signal))}
-            )
-            for signal, service in _SERVICES.items()
-        ]
-
-    def _exporter(self, signal: Signal) -> Callable[[bytes, Any], bytes]:
-        return lambda body, context: self._export(signal, body, context)
+    def _open(self, details: Any) -> Any:
+        """The handler of a call, chosen before its message is read; None for a method that is not there."""
+        authorization = dict(details.invocation_metadata).get("authorization")
+        unauthorised = answers.unauthorised(self._authorise(authorization), "ingest")
+        if unauthorised is None or details.method not in self._exporters:
+            return self._exporters.get(details.method)
+        # A handler of streams does not wait for a message, which may be long in coming.
+        return grpc.stream_unary_rpc_method_handler(lambda _, context: self._abort(unauthorised, context))
 
     def _export(self, signal: Signal, body: bytes, context: Any) -> bytes:
         """Answers one request, or ends it with a status."""
-        metadata = dict(context.invocation_metadata())
-        unauthorised = answers.unauthorised(self._authorise(metadata.get("authorization")), "ingest")
-        if unauthorised is not None:
-            self._abort(unauthorised, context)
         try:
             return self._take(signal, body)
         except EcholineError as error:
@@ -113,6 +114,16 @@ class OtlpGrpc:
         raise AssertionError("abort raises")
 
 
+class _Door(grpc.GenericRpcHandler):
+    """What grpcio asks for the handler of a call."""
+
+    def __init__(self, choose: Callable[[Any], Any]) -> None:
+        self._choose = choose
+
+    def service(self, handler_call_details: Any) -> Any:
+        return self._choose(handler_call_details)
+
+
 def _encoding(body: bytes) -> Encoding:
     """How a message is compressed. Both marks could only begin a protobuf message with a field that OTLP lacks."""
     if is_gzip(body):
@@ -127,6 +138,7 @@ def _options(config: ReceiveConfig) -> list[tuple[str, int]]:
         ("grpc.per_message_decompression", 0),
         # Else two servers on one port share it silently.
         ("grpc.so_reuseport", 0),
+        ("grpc.max_concurrent_streams", _STREAMS),
         # A stopped sender must not hold a thread for good; one that pings often is not sent away.
         ("grpc.keepalive_time_ms", 60_000),
         ("grpc.keepalive_timeout_ms", 20_000),
