@@ -1,9 +1,13 @@
+import json
+
 import pytest
 
-from builders import compressed, span, trace
+from builders import START_NS, compressed, request, span, trace
 from echoline.compression import expand
+from echoline.config import LimitsConfig
+from echoline.decoding import decode
 from echoline.errors import BadInput
-from echoline.model.records import ENCODINGS, Encoding
+from echoline.model.records import ENCODINGS, WIRE_FORMATS, Encoding, WireFormat
 from echoline.receivers.otlp.screening import screen, screen_small
 
 BODY = trace(*[span(f"{n}" * 300) for n in range(40)])
@@ -30,3 +34,22 @@ def test_a_bound_below_what_is_small_is_kept() -> None:
         screen_small("traces", "protobuf", "gzip", compressed(BODY, "gzip"), 1000)
     with pytest.raises(BadInput, match="1000 bytes"):
         screen_small("traces", "protobuf", "identity", BODY, 1000)
+
+
+TRACE_IDS = [b"", b"a" * 15, b"a" * 16, b"a" * 17, bytes(16)]
+SPAN_IDS = [b"", b"a" * 7, b"a" * 8, b"a" * 9, bytes(8)]
+
+
+@pytest.mark.parametrize("wire_format", WIRE_FORMATS)
+@pytest.mark.parametrize("trace_id", TRACE_IDS, ids=repr)
+@pytest.mark.parametrize("span_id", SPAN_IDS, ids=repr)
+def test_what_senders_are_told_is_what_decoding_rejects(
+    wire_format: WireFormat, trace_id: bytes, span_id: bytes
+) -> None:
+    body = trace(span("a", trace_id=trace_id, span_id=span_id))
+    if wire_format == "json":
+        ids = {"traceId": trace_id.hex(), "spanId": span_id.hex(), "startTimeUnixNano": str(START_NS)}
+        body = json.dumps({"resourceSpans": [{"scopeSpans": [{"spans": [ids]}]}]}).encode()
+    told = screen("traces", wire_format, "identity", body, MIB).structure.rejected
+    decoded = decode("traces", [request(body, format=wire_format)], LimitsConfig(), START_NS)
+    assert told == min(sum(decoded.rejected.values()), 1)
