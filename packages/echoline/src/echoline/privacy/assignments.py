@@ -24,8 +24,8 @@ _STEM = (
 _LETTER = r"[\w.\x{80}-\x{ffff}-]"
 _NAME = rf"{_LETTER}*{_STEM}{_LETTER}*"
 _QUOTES = r"[\"'\x60\]\\]{0,6}"
-# What joins name and value: = : => :=, a `value` field behind a `name` field, the parts of a form.
-_JOINED = rf"({_NAME})({_QUOTES}(?:\s*,?\s*{_QUOTES}(?i:value){_QUOTES})?\s*(?:=>|:=|=|:)[\s+]*|[\"']\r?\n\r?\n)"
+# What joins name and value: = : => :=, a `value` field behind a `name` field, the parts of a form, Postgres' `)=(`.
+_JOINED = rf"({_NAME})({_QUOTES}(?:\s*,?\s*{_QUOTES}(?i:value){_QUOTES})?\s*(?:=>|:=|=|:)[\s+]*|[\"']\r?\n\r?\n|\)=\()"
 _FLAG = rf"--({_NAME})(?:[\"'\\]+,\s*|[\s+]+)"
 _ELEMENT = rf"<({_NAME})>"
 _HEADER = r"((?i:(?:proxy-)?authorization|(?:set-)?cookie|x-api-key|x-auth-token))[\"'\\]+,\s*"
@@ -50,7 +50,9 @@ _CALL = re.compile(r"[A-Za-z_][\w.]*[(\[]")
 _CODE = re.compile(
     r"(?:self|cls|os|settings|config|request|form|data|user|ctx|args|kwargs|options|params|env|process|this|app"
     r"|current_app|session|payload|body|event|props|state|secrets|credentials)(?:\.[A-Za-z_]\w*)+"
-    r"|(?:str|int|bytes|bool|float|Optional|String|SecretStr|Any|string|number|boolean|Form|Depends|Header|Query)"
+    r"|(?:str|int|bytes|bool|float|char|text|varchar|Option|Optional|String|SecretStr|Any|string|number|boolean|Form"
+    r"|Depends|Header|Query)[!?]?",
+    re.IGNORECASE,
 )
 
 
@@ -89,7 +91,7 @@ def _value(text: str, at: int, kind: str, name: str, join: str) -> tuple[int, in
     if join == ">":
         end = text.find("<", at)
         return (at, end) if end > at and not is_placeholder(text[at:end].strip()) else None
-    if join != "?" and _CALL.match(text, at):
+    if join != "?" and (_CALL.match(text, at) or (join == ":" and "\n" in text[at - 2 : at])):
         return None
     pattern = {"cookie": _COOKIES, "authorization": _CREDENTIAL}.get(kind, _BARE)
     found = pattern.match(text, at)

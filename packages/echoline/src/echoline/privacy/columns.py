@@ -15,8 +15,9 @@ from echoline.privacy.values import NO_KEY, redacted, type_after
 
 Found = Mapping[int, Findings]
 NOTHING: Found = {}
-SCANNED = (ValueType.STRING, ValueType.INT, ValueType.ARRAY, ValueType.MAP, ValueType.BYTES)
-"""Types whose text is scanned; a double's digits are no card, and a bool says nothing."""
+# A double's digits are no card, a flag says nothing, and nothing says less.
+_IS_SCANNED = np.array([kind not in {ValueType.EMPTY, ValueType.BOOL, ValueType.DOUBLE} for kind in ValueType])
+_IS_SAID = np.array([kind not in {ValueType.EMPTY, ValueType.BOOL} for kind in ValueType])
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class RedactedPool:
 
 def scanned_entries(pool: Pool) -> npt.NDArray[np.int64]:
     """The entries of a pool whose values are worth a scan."""
-    return np.flatnonzero(np.isin(pool.types, SCANNED))
+    return np.flatnonzero(_IS_SCANNED[pool.types])
 
 
 def redacted_texts(rules: Ruleset, texts: pa.StringArray, found: Found, key: KeyClass = NO_KEY) -> RedactedTexts:
@@ -67,18 +68,20 @@ def redacted_pool(rules: Ruleset, pool: Pool, values: Found, keys: Found) -> Red
     classes = [rules.key_class(name) for name in names.to_pylist()]
     codes = pool.keys.indices.to_numpy()
     secret = np.array([each.rule is not None for each in classes], bool)
-    spoken = ~np.isin(pool.types, (ValueType.EMPTY, ValueType.BOOL))
-    entries = {*np.flatnonzero(secret[codes] & spoken).tolist(), *values} if len(codes) else set()
+    entries = np.union1d(
+        np.flatnonzero(secret[codes] & _IS_SAID[pool.types]), np.fromiter(values, np.int64, len(values))
+    )
+    texts = pool.values.take(pa.array(entries)).to_pylist()
+    columns = (entries.tolist(), texts, codes[entries].tolist(), pool.types[entries].tolist())
     changed: dict[int, str] = {}
     done: dict[int, Findings] = {}
     types = pool.types.copy()
-    ordered = sorted(entries)
-    texts = pool.values.take(pa.array(ordered, pa.int64())).to_pylist()
-    for entry, text in zip(ordered, texts, strict=True):
-        one = redacted(rules, classes[codes[entry]], text, values.get(entry, ()))
-        if one.findings:
-            changed[entry], done[entry] = one.text, one.findings
-            types[entry] = type_after(types[entry], one.text)
+    for entry, text, code, kind in zip(*columns, strict=True):
+        after, findings = redacted(rules, classes[code], text, values.get(entry, ()))
+        if findings:
+            changed[entry], done[entry] = after, findings
+            if kind != ValueType.STRING:
+                types[entry] = type_after(kind, after)
     shown = redacted_texts(rules, names, keys)
     keys_after = redacted_dictionary(pool.keys, shown.texts) if shown.findings else pool.keys
     return RedactedPool(Pool(keys_after, _replaced(pool.values, changed), types), done, shown.findings)

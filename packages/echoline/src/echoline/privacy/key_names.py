@@ -32,7 +32,7 @@ _TOKENS_OWNERS = {"access", "auth", "api", "refresh", "bearer", "session", "id",
 # What stands before or behind makes it a fact about a secret, not the secret.
 _BEFORE = {
     *("max", "min", "num", "n", "total", "prompt", "completion", "input", "output", "cached", "reasoning", "used"),
-    *("remaining", "per", "is", "has", "requires", "required", "needs", "missing", "invalid", "expired", "no"),
+    *("remaining", "first", "per", "is", "has", "requires", "required", "needs", "missing", "invalid", "expired", "no"),
 }
 _BEHIND = {
     *("count", "counts", "counter", "limit", "limits", "length", "len", "size", "bytes", "type", "types", "usage"),

@@ -13,7 +13,9 @@ _HASH_DIGITS = 12
 _SHOWN = 4
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _BARE_TOKEN = re.compile(r"[^\s,\[\]{}:\"]*")
+_LAST_SIGNS = {"]", "…"}
 _CUT = re.compile(rf"[\w.@+-]{{0,{_SHOWN}}}…")
+_PLAIN = re.compile(r"[^\w.@+-]")
 
 
 @dataclass(frozen=True)
@@ -32,17 +34,17 @@ class Masks:
     def replacement(self, rule: str, secret: str) -> str:
         """What is written instead. No quote, backslash or blank is in it, so it fits anywhere."""
         mode = self.modes[rule]
+        if mode == "mask":
+            return f"[{rule}]"
         if mode == "remove":
             return ""
         if mode == "hash":
             return f"[{rule}#{hmac.digest(self.hash_key, secret.encode(), 'sha256').hex()[:_HASH_DIGITS]}]"
-        if mode == "truncate" and (shown := re.match(r"[\w.@+-]*", secret[: min(_SHOWN, len(secret) // 2)])):
-            return f"{shown[0]}…"
-        return f"[{rule}]"
+        return f"{_PLAIN.split(secret[: min(_SHOWN, len(secret) // 2)], maxsplit=1)[0]}…"
 
     def is_masked(self, text: str) -> bool:
         """Whether a whole value is what an earlier redaction left."""
-        return bool(self.marker.fullmatch(text) or _CUT.fullmatch(text))
+        return text[-1:] in _LAST_SIGNS and bool(self.marker.fullmatch(text) or _CUT.fullmatch(text))
 
     def unmasked(self, text: str, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
         """The findings without those that lie in what an earlier redaction left."""
@@ -55,6 +57,8 @@ class Masks:
 
     def applied(self, text: str, findings: tuple[Finding, ...]) -> str:
         """The text with every finding replaced. JSON stays JSON: what replaces a bare number or a list is quoted."""
+        if findings[0][1:3] == (0, len(text)):
+            return self.replacement(findings[0].rule, findings[0].secret)
         strings = [match.span() for match in _STRING.finditer(text)] if _is_json(text) else None
         shown: list[str] = []
         done = 0

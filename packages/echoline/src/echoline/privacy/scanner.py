@@ -53,7 +53,7 @@ class Scanner:
     @cached_property
     def _sweeps(self) -> tuple[str, ...]:
         """Patterns that together match every text with something in it; the user's each by itself."""
-        sweeps = {"signs": [_LAYER_HINT]}
+        sweeps = {"words": [_LAYER_HINT]}
         for number, detector in enumerate(self.rules.detectors):
             name = detector.sweep if detector.sweep != "own" else f"own {number}"
             sweeps.setdefault(name, []).append(detector.hint)
