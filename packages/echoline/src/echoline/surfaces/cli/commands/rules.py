@@ -32,9 +32,9 @@ def rules() -> None:
     """Try redaction rules on data; nothing is changed."""
 
 
-@group.command()
+@group.command("test")
 @asks
-def test(
+def try_rules(
     ask: Ask,
     text: Texts = None,
     stored: Stored = None,

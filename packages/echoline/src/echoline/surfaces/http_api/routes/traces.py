@@ -9,7 +9,7 @@ from echoline.kinds import Store
 from echoline.model.answers import ErrorGroup, Page, Status
 from echoline.model.answers_traces import Differences, HeatMap, Trace, TraceSummary
 from echoline.model.window import Window
-from echoline.queries import differences, error_groups, heat_map, one_trace, traces
+from echoline.queries import differences, error_groups, heat_map, one_trace, trace_ids, traces
 from echoline.queries.differences import Selection
 from echoline.queries.error_groups import ErrorFilter
 from echoline.queries.span_filters import SpanFilter
@@ -47,7 +47,12 @@ async def list_traces(
 async def show_trace(
     request: Request,
     asking: AskingOf,
-    trace_id: Annotated[str, Path(description="Id of the trace.", pattern="^[0-9a-fA-F]{32}$")],
+    trace_id: Annotated[
+        str,
+        Path(
+            description="Id of the trace, or as many of its first digits as are unique.", pattern="^[0-9a-fA-F]{8,32}$"
+        ),
+    ],
     max_spans: Annotated[
         int, Query(description="Most spans in the answer, the first by start.", ge=1, le=100_000)
     ] = 10_000,
@@ -56,7 +61,8 @@ async def show_trace(
     """One trace as a tree, depth first, with its log records."""
 
     def question(store: Store) -> Trace:
-        found = one_trace.trace(store, trace_id.lower(), max_spans=max_spans, max_logs=max_logs)
+        whole = trace_ids.complete(store, trace_id.lower())
+        found = one_trace.trace(store, whole, max_spans=max_spans, max_logs=max_logs) if whole else None
         if found is None:
             raise not_found(f"no trace {trace_id!r}; it may not have arrived yet, or be older than retention.raw")
         return found
