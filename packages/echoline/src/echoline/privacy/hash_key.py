@@ -11,7 +11,7 @@ _SIZE_BYTES = 32
 
 
 def hash_key(data_dir: Path) -> bytes:
-    """The key of this data directory, made on first use, mode 0600. Only the process that owns the directory asks.
+    """The key of this data directory, mode 0600; the first who asks makes it, which is the engine at its start.
 
     Raises BadConfig when the file is not one of ours or cannot be kept.
     """
