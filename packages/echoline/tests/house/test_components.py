@@ -11,7 +11,7 @@ SOURCE = Path(__file__).parents[2] / "src/echoline"
 # A file right in the folder of such a kind is a component; what components share lies in folders below.
 KINDS = ["receivers", "collectors", "processors", "findings", "sinks"]
 # A store is many files; these are the two that one asks for.
-STORES = {"echoline.stores.client", "echoline.stores.engine"}
+STORES = {"echoline.stores.client", "echoline.stores.embedded"}
 REGISTERED = [point for kind in [*KINDS, "stores"] for point in entry_points(group=f"echoline.{kind}")]
 
 
