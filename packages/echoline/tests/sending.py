@@ -6,11 +6,16 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
+
+import grpc
 
 from receiving import PROTOBUF, Answer
 
+TRACES = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
 RETRYABLE = (429, 502, 503, 504)
+RETRYABLE_CODES = ("CANCELLED", "DEADLINE_EXCEEDED", "RESOURCE_EXHAUSTED", "UNAVAILABLE")
 
 
 def post(url: str, body: bytes, path: str = "/v1/traces", headers: Mapping[str, str] | None = None) -> Answer:
@@ -33,16 +38,45 @@ def wait_until(is_so: Callable[[], bool], timeout_s: float = 10.0) -> None:
         time.sleep(0.02)
 
 
+def over_http(url: str) -> Callable[[bytes], bool]:
+    """Sends a body; whether it was acknowledged. Fails for an answer after which an exporter would drop it."""
+
+    def send(body: bytes) -> bool:
+        try:
+            status = post(url, body).status
+        except (OSError, http.client.HTTPException):
+            return False
+        assert status == 200 or status in RETRYABLE, status
+        return status == 200
+
+    return send
+
+
+def over_grpc(address: str) -> Callable[[bytes], bool]:
+    """Like `over_http`, on one channel."""
+    channel = grpc.insecure_channel(address, options=[("grpc.max_reconnect_backoff_ms", 100)])
+    call: Any = channel.unary_unary(TRACES)
+
+    def send(body: bytes) -> bool:
+        try:
+            call(body, timeout=10)
+        except grpc.RpcError as error:
+            code = error.code()
+            assert code.name in RETRYABLE_CODES, code
+            return False
+        return True
+
+    return send
+
+
 @dataclass
 class Sender:
     """Sends bodies in order from a thread of its own, each until it is acknowledged."""
 
-    url: str
+    send: Callable[[bytes], bool]
     bodies: Sequence[bytes]
     chance: random.Random
     acknowledged: int = 0
-    attempts: int = 0
-    is_stopped: bool = False
     _thread: threading.Thread = field(init=False)
 
     def start(self) -> None:
@@ -51,19 +85,10 @@ class Sender:
 
     def join(self, timeout_s: float) -> None:
         self._thread.join(timeout_s)
-        assert not self._thread.is_alive(), f"{self.acknowledged} of {len(self.bodies)} acknowledged"
+        assert self.acknowledged == len(self.bodies)
 
     def _run(self) -> None:
         for body in self.bodies:
-            while not self._is_taken(body):
+            while not self.send(body):
                 time.sleep(self.chance.uniform(0.005, 0.03))
             self.acknowledged += 1
-
-    def _is_taken(self, body: bytes) -> bool:
-        self.attempts += 1
-        try:
-            status = post(self.url, body).status
-        except (OSError, http.client.HTTPException):
-            return False
-        assert status == 200 or status in RETRYABLE, status
-        return status == 200

@@ -17,16 +17,18 @@ from echoline.config import ReceiveConfig, ServerConfig, Settings
 from echoline.journal.committed import read_committed, write_committed
 from echoline.journal.reader import read
 from echoline.model.records import START
-from sending import Sender, post, wait_until
-
-SENDERS = 4
+from sending import Sender, over_grpc, over_http, post, wait_until
 
 
-def start(data_dir: Path, port: int = 0, **receive: int) -> tuple[children.Child, int]:
-    """A receiving process, and its port; the same one again for the next."""
-    server = ServerConfig(grpc_port=0, http_port=port)
-    child = children.spawn("receive", Settings(data_dir=data_dir, server=server, receive=ReceiveConfig(**receive)))
-    return child, int(str(child.ready["http"]).rpartition(":")[2])
+def start(data_dir: Path, before: children.Child | None = None, **receive: int) -> children.Child:
+    """A receiving process, on the ports of the one before."""
+    ports = {f"{name}_port": port_of(before, name) if before else 0 for name in ("grpc", "http")}
+    server = ServerConfig(**ports)  # type: ignore[arg-type]
+    return children.spawn("receive", Settings(data_dir=data_dir, server=server, receive=ReceiveConfig(**receive)))
+
+
+def port_of(child: children.Child, name: str) -> int:
+    return int(str(child.ready[name]).rpartition(":")[2])
 
 
 def journalled(data_dir: Path) -> list[bytes]:
@@ -34,23 +36,28 @@ def journalled(data_dir: Path) -> list[bytes]:
 
 
 def kill_under_load(data_dir: Path, seed: int, kills: int) -> None:
-    """Senders send until they are through; meanwhile the process is killed and started again on the same port."""
+    """Senders send until they are through; meanwhile the process is killed and started again on the same ports."""
     chance = random.Random(seed)
-    child, port = start(data_dir, segment_bytes=200_000)
-    bodies = [
-        [trace(span(f"{seed} {n} {i}" * chance.randint(1, 200))) for i in range(120 * kills)] for n in range(SENDERS)
+    child = start(data_dir, segment_bytes=200_000)
+    sends = [over_http(str(child.ready["http"])), over_grpc(str(child.ready["grpc"]))] * 2
+    senders = [
+        Sender(send, [a_body(f"{seed} {n} {i}", chance) for i in range(120 * kills)], random.Random(seed + n))
+        for n, send in enumerate(sends)
     ]
-    senders = [Sender(f"http://127.0.0.1:{port}", each, random.Random(seed + n)) for n, each in enumerate(bodies)]
     for each in senders:
         each.start()
     for _ in range(kills):
         time.sleep(chance.uniform(0.02, 0.25))
         child.kill()
-        child, _ = start(data_dir, port, segment_bytes=200_000)
+        child = start(data_dir, child, segment_bytes=200_000)
     for each in senders:
         each.join(60)
     child.stop()
-    assert Counter(journalled(data_dir)) == Counter(body for several in bodies for body in several)
+    assert Counter(journalled(data_dir)) == Counter(body for each in senders for body in each.bodies)
+
+
+def a_body(name: str, chance: random.Random) -> bytes:
+    return trace(span(name * chance.randint(1, 200)))
 
 
 @pytest.mark.exclusive
@@ -69,20 +76,21 @@ def test_what_was_acknowledged_survives_many_kills_once(tmp_path: Path, seed: in
 def test_kills_while_segments_are_deleted_lose_and_repeat_nothing(tmp_path: Path) -> None:
     """An engine commits what it reads, so segments go while bodies are still sent again; their hashes stay."""
     chance = random.Random(7)
-    child, port = start(tmp_path, segment_bytes=20_000)
-    bodies = [trace(span(f"{i}" * chance.randint(1, 400))) for i in range(300)]
-    sender = Sender(f"http://127.0.0.1:{port}", bodies, chance)
+    child = start(tmp_path, segment_bytes=20_000)
+    url = str(child.ready["http"])
+    bodies = [a_body(f"{i}", chance) for i in range(300)]
+    sender = Sender(over_http(url), bodies, chance)
     sender.start()
     seen: list[bytes] = []
     for round_ in range(40):
         seen += commit(tmp_path)
         if round_ % 10 == 5:
             child.kill()
-            child, _ = start(tmp_path, port, segment_bytes=20_000)
+            child = start(tmp_path, child, segment_bytes=20_000)
         time.sleep(0.02)
     sender.join(60)
     for body in bodies[::7]:
-        assert post(f"http://127.0.0.1:{port}", body).status == 200
+        assert post(url, body).status == 200
     child.stop()
     seen += commit(tmp_path)
     assert Counter(seen) == Counter(bodies)
@@ -119,8 +127,8 @@ def test_a_full_disk_refuses_for_now_and_serves_again_when_there_is_room(tmp_pat
     """Without a restart, and nothing of a refused body stays behind. Files are limited where nothing can be mounted."""
     with small_disk(tmp_path / "disk") as disk:
         data_dir = disk or tmp_path / "data"
-        child, port = start(data_dir)
-        url = f"http://127.0.0.1:{port}"
+        child = start(data_dir)
+        url = str(child.ready["http"])
         assert post(url, trace(span("before"))).status == 200
         if disk:
             (disk / "filler").write_bytes(bytes((4 << 20) - 300_000))
@@ -142,10 +150,10 @@ def test_a_full_disk_refuses_for_now_and_serves_again_when_there_is_room(tmp_pat
 @pytest.mark.exclusive
 def test_what_was_acknowledged_is_told_of_after_a_kill(tmp_path: Path) -> None:
     """A retry of the very last body before a kill is recognised after it."""
-    child, port = start(tmp_path)
-    assert post(f"http://127.0.0.1:{port}", trace(span("last"))).status == 200
+    child = start(tmp_path)
+    assert post(str(child.ready["http"]), trace(span("last"))).status == 200
     child.kill()
-    child, _ = start(tmp_path, port)
-    assert post(f"http://127.0.0.1:{port}", trace(span("last"))).status == 200
+    child = start(tmp_path, child)
+    assert post(str(child.ready["http"]), trace(span("last"))).status == 200
     child.stop()
     assert journalled(tmp_path) == [trace(span("last"))]

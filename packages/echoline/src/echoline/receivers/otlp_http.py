@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from echoline import browsers
 from echoline.compression import TOO_LARGE
 from echoline.config import ReceiveConfig, ServerConfig
-from echoline.errors import BadInput, EcholineError
+from echoline.errors import BadInput, EcholineError, Unavailable
 from echoline.model.records import Request
 from echoline.model.tokens import Verdict
 from echoline.receivers.otlp import answers, http_request
@@ -77,6 +77,8 @@ class OtlpHttp:
             answer = self._refuse(refused.refusal, headers)
         except EcholineError as error:
             answer = self._refuse(answers.refusal(error), headers)
+        except asyncio.CancelledError:  # our process ends; the sender is to try again
+            answer = self._refuse(answers.refusal(Unavailable("the receiver is ending; ask again")), headers)
         await _send(send, answer, self._cors(headers))
 
     def close(self) -> None:
