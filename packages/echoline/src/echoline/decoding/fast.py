@@ -116,7 +116,7 @@ class _Reader:
 def _values(rows: Chunks, path: str) -> list[pa.Array]:
     """The field at a path (see fields.py) of each row, in the same chunks; null in an absent message."""
     outer, in_each, inner = path.removesuffix("?").partition("[].")
-    found = [_field(chunk, outer.split(".")) for chunk in rows if _has(chunk, outer)]
+    found = [_field(chunk, outer.split(".")) for chunk in rows]
     if in_each:
         found = [pa.ListArray.from_arrays(each.offsets, each.values.field(inner)) for each in found]
     return found
@@ -129,25 +129,15 @@ def _field(structs: pa.StructArray, names: Sequence[str]) -> pa.Array:
     return structs
 
 
-def _has(chunk: pa.StructArray, path: str) -> bool:
-    """Every field is there but the exemplars of a summary's points."""
-    return bool(chunk.type.get_field_index(path.partition(".")[0]) >= 0)
-
-
 def _column(rows: Chunks, path: str, kind: pa.DataType) -> pa.Array:
     """The field as one array, with nulls only where it is optional."""
-    found = _values(rows, path)
-    column = pa.concat_arrays(found) if found else pa.array([], kind)
-    return complete(column, kind, path)
+    return complete(pa.concat_arrays(_values(rows, path)), kind, path)
 
 
 def _lengths(lists: Sequence[pa.ListArray]) -> Int32s:
-    return np.concatenate([_NONE, *(lengths_of(each) for each in lists)])
+    return np.concatenate([lengths_of(each) for each in lists])
 
 
 def _is_valid(values: pa.Array) -> Mask:
     mask: Mask = np.asarray(values.is_valid())
     return mask
-
-
-_NONE = np.zeros(0, np.int32)

@@ -15,7 +15,7 @@ from opentelemetry.proto.common.v1.common_pb2 import AnyValue
 from echoline.decoding.descriptors import KEY_VALUE, NESTED, trimmed
 from echoline.decoding.oracle import member
 from echoline.decoding.values import Canonical, composite
-from echoline.decoding.wire import Mask, Values, WirePool, lengths_of
+from echoline.decoding.wire import Values, WirePool, lengths_of
 from echoline.model.batch import STRING, Bytes, ValueType
 
 _TYPES = {
@@ -52,15 +52,20 @@ def values_of(values: pa.StructArray, max_depth: int) -> Values:
     types = _types(members, len(values))
     is_deep = np.zeros(len(values), np.bool_)
     texts = [members["string_value"]]
+    places = np.arange(len(values), dtype=np.int32)
     for name, kind in _TYPES.items():
-        where = types == kind
-        if name in NESTED and where.any():
+        where = np.flatnonzero(types == kind)
+        if name in NESTED and len(where):
             nested = _nested(members[name].flatten(), name, max_depth)
             is_deep[where] = [each.is_deep for each in nested]
-            texts.append(_placed(pa.array([each.text for each in nested]), where))
-        elif name in _WRITTEN and where.any():
-            texts.append(_placed(_WRITTEN[name](members[name].drop_null()), where))
-    return Values(pc.coalesce(*texts, pa.scalar("")), types, is_deep)
+            written = pa.array([each.text for each in nested])
+        elif name in _WRITTEN and len(where):
+            written = _WRITTEN[name](members[name].drop_null())
+        else:
+            continue
+        places[where] = np.arange(len(where)) + sum(map(len, texts))
+        texts.append(written)
+    return Values(pa.concat_arrays(texts).take(pa.array(places)).fill_null(""), types, is_deep)
 
 
 def _types(members: Mapping[str, pa.Array], size: int) -> Bytes:
@@ -106,12 +111,6 @@ def _base64(values: pa.BinaryArray) -> pa.StringArray:
 
 def _as_text(values: pa.Array) -> pa.StringArray:
     return values.cast(pa.string())
-
-
-def _placed(texts: pa.StringArray, where: Mask) -> pa.StringArray:
-    """The texts at the true places, in order, and null between them."""
-    places = np.cumsum(where, dtype=np.int32) - np.int32(1)
-    return texts.take(pa.array(places, mask=~where))
 
 
 _WRITTEN: Mapping[str, Callable[[pa.Array], pa.StringArray]] = {

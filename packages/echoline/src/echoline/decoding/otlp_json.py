@@ -16,6 +16,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from msgspec.structs import astuple
 from opentelemetry.proto.logs.v1.logs_pb2 import SeverityNumber
 from opentelemetry.proto.metrics.v1.metrics_pb2 import AggregationTemporality
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
@@ -34,7 +35,7 @@ _ENUMS: dict[str, int] = {
     for enum in (Span.SpanKind, Status.StatusCode, SeverityNumber, AggregationTemporality)
     for name, number in enum.items()
 }
-_WHOLE = "^-?[0-9]{1,20}$"
+_INTEGER = re.compile("-?[0-9]{1,20}")
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?|NaN|-?Infinity")
 # Any bytes that are too short for an id will do.
 _NO_ID = b"?"
@@ -111,12 +112,12 @@ class _Json:
 
 def _member(value: AnyValue) -> tuple[str | None, Any]:
     """Takes an AnyValue apart, for values.canonical."""
-    members = [(name, found) for name in AnyValue.__struct_fields__ if (found := getattr(value, name)) is not None]
+    members = [each for each in zip(AnyValue.__struct_fields__, astuple(value), strict=True) if each[1] is not None]
     if len(members) > 1:
         raise BadInput(f"a value has several members: {members}", reason="wrong_type")
     match members:
         case [("int_value", found)]:
-            return "int_value", _integers([found], pa.int64())[0].as_py()
+            return "int_value", _int64(found)
         case [("double_value", str(found))]:
             return "double_value", _double(found)
         case [("bytes_value", found)]:
@@ -129,10 +130,20 @@ def _integers(values: Sequence[int | str | None], kind: pa.DataType) -> pa.Array
         return pa.array(values, kind)
     except (pa.ArrowInvalid, pa.ArrowTypeError):
         texts = pa.array([each if each is None else str(_ENUMS.get(str(each), each)) for each in values], pa.string())
-    wrong = texts.filter(pc.invert(pc.match_substring_regex(texts, _WHOLE)))
+    wrong = texts.filter(pc.invert(pc.match_substring_regex(texts, f"^{_INTEGER.pattern}$")))
     if len(wrong):
         raise BadInput(f"{wrong[0].as_py()!r} is no whole number", reason="wrong_type")
     return texts.cast(kind)
+
+
+def _int64(number: int | str) -> int:
+    if isinstance(number, str):
+        if not _INTEGER.fullmatch(number):
+            raise BadInput(f"{number!r} is no whole number", reason="wrong_type")
+        number = int(number)
+    if not -(2**63) <= number < 2**63:
+        raise BadInput(f"{number} does not fit 64 bits", reason="wrong_type")
+    return number
 
 
 def _double(text: str) -> float:

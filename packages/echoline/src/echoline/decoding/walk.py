@@ -22,7 +22,7 @@ from echoline.decoding.fields import (
     TREES,
     Columns,
 )
-from echoline.decoding.wire import Values, WirePart, stack, wire_schema
+from echoline.decoding.wire import Values, WirePart, nothing, stack, wire_schema
 from echoline.model.batch import Int32s, MetricType
 from echoline.model.records import Signal
 
@@ -97,9 +97,11 @@ def _metrics(reader: Reader[Rows], metrics: Rows, of_metric: Int32s) -> dict[str
 
 
 def _points(reader: Reader[Rows], kind: MetricType, metrics: Rows) -> tuple[WirePart, WirePart]:
-    """The points of all metrics of one kind, and their exemplars."""
+    """The points of all metrics of one kind, and their exemplars, which those of a summary have not."""
     points, of_point = reader.children(metrics, f"{KINDS[kind].member}.data_points")
     rows = reader.part("rows", KINDS[kind].point, points, of_point, "attributes")
+    if kind is MetricType.SUMMARY:
+        return _filled(rows), nothing("metrics", "exemplars")
     exemplars, of_exemplar = reader.children(points, "exemplars")
     return _filled(rows), reader.part("exemplars", EXEMPLAR, exemplars, of_exemplar, "filtered_attributes")
 

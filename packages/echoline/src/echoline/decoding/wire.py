@@ -79,6 +79,13 @@ def wire_schema(signal: Signal, part: str) -> Mapping[str, pa.DataType]:
     return {**kinds, "body_is_deep": pa.bool_()} if "body" in kinds else kinds
 
 
+def nothing(signal: Signal, part: str) -> WirePart:
+    """A part without rows."""
+    columns = {name: pa.array([], kind) for name, kind in wire_schema(signal, part).items()}
+    none = np.zeros(0, np.int32)
+    return WirePart(columns, none, Attributes(offsets_of(none), none))
+
+
 def complete(column: pa.Array, kind: pa.DataType, path: str) -> pa.Array:
     """The column in its type, with nulls only where the field at that path (see fields.py) is optional."""
     if column.null_count and pa.types.is_list(kind):
@@ -142,7 +149,7 @@ def join(signal: Signal, wires: Sequence[Wire]) -> Wire:
     parts = {}
     for name in PARTS[signal]:
         several = [wire.parts[name] for wire in wires]
-        renamed = [places[part.attributes.codes] for places, part in zip(codes, several, strict=True)]
+        renamed = [new[part.attributes.codes] for new, part in zip(codes, several, strict=True)]
         parts[name] = stack(several, _above(signal, name, wires), renamed)
     cut = {reason: sum(wire.cut.get(reason, 0) for wire in wires) for wire in wires for reason in wire.cut}
     return Wire(parts, pool, cut)
