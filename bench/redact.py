@@ -130,7 +130,7 @@ def main() -> None:
     parser.add_argument("--batches", type=int, default=6)
     parser.add_argument("--profile", action="store_true")
     parser.add_argument("--peers", action="store_true")
-    parser.add_argument("--texts", type=int, default=3000, help="texts for the peers: they are slow")
+    parser.add_argument("--texts", type=int, default=20_000, help="texts for all three tools")
     given = parser.parse_args()
     measure(given.batches, is_profiled=given.profile)
     if given.peers:

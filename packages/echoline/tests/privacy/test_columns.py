@@ -1,7 +1,7 @@
 import numpy as np
 import pyarrow as pa
 
-from echoline.config import RedactionConfig
+from echoline.config import RedactionConfig, RedactionRule
 from echoline.model.batch import Pool, ValueType
 from echoline.privacy.columns import redacted_dictionary, redacted_pool, redacted_texts, scanned_entries
 from echoline.privacy.findings import Finding
@@ -20,7 +20,16 @@ def test_doubles_and_flags_are_not_scanned() -> None:
     pool = _pool(
         ("a", "0.4111111111111111", ValueType.DOUBLE), ("b", "true", ValueType.BOOL), ("c", "x", ValueType.MAP)
     )
-    assert scanned_entries(pool).tolist() == [2]
+    assert scanned_entries(RULES, pool).tolist() == [2]
+
+
+def test_short_integers_are_scanned_only_for_rules_of_the_user() -> None:
+    pool = _pool(
+        ("a", "7654321", ValueType.INT), ("b", "52998224725", ValueType.INT), ("c", "7654321", ValueType.STRING)
+    )
+    own = ruleset(RedactionConfig(rules=(RedactionRule("badge", r"\d{7}"),)), b"")
+    assert scanned_entries(RULES, pool).tolist() == [1, 2]
+    assert scanned_entries(own, pool).tolist() == [0, 1, 2]
 
 
 def test_keys_that_become_equal_share_their_name() -> None:

@@ -17,6 +17,7 @@ Found = Mapping[int, Findings]
 NOTHING: Found = {}
 # A double's digits are no card, a flag says nothing, and nothing says less.
 _IS_SCANNED = np.array([kind not in {ValueType.EMPTY, ValueType.BOOL, ValueType.DOUBLE} for kind in ValueType])
+_SHORTEST_NUMBER = 11  # digits of a CPF
 _IS_SAID = np.array([kind not in {ValueType.EMPTY, ValueType.BOOL} for kind in ValueType])
 
 
@@ -37,9 +38,12 @@ class RedactedPool:
     keys: Found
 
 
-def scanned_entries(pool: Pool) -> npt.NDArray[np.int64]:
-    """The entries of a pool whose values are worth a scan."""
-    return np.flatnonzero(_IS_SCANNED[pool.types])
+def scanned_entries(rules: Ruleset, pool: Pool) -> npt.NDArray[np.int64]:
+    """The entries of a pool whose values are worth a scan: of our detectors none finds anything in a short integer."""
+    scanned = _IS_SCANNED[pool.types]
+    if all(detector.sweep != "own" for detector in rules.detectors):
+        scanned &= (pool.types != ValueType.INT) | (pc.binary_length(pool.values).to_numpy() >= _SHORTEST_NUMBER)
+    return np.flatnonzero(scanned)
 
 
 def redacted_texts(rules: Ruleset, texts: pa.StringArray, found: Found, key: KeyClass = NO_KEY) -> RedactedTexts:

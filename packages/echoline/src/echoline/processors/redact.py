@@ -62,7 +62,7 @@ class Redact:
         replaced attributes is redacted too, but not counted again.
         """
         columns = list(_string_columns(batch))
-        entries = scanned_entries(batch.pool)
+        entries = scanned_entries(self.rules, batch.pool)
         texts = [batch.pool.keys.dictionary, batch.pool.values.take(pa.array(entries)), *(one.texts for one in columns)]
         keys, values, *places = _split(Scanner(self.rules, self.memory).scan(pa.concat_arrays(texts)), texts)
         pool = redacted_pool(self.rules, batch.pool, {int(entries[row]): values[row] for row in values}, keys)
