@@ -1,5 +1,6 @@
 """What our documents say is there."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from documents import Sample, anchors, code, command_lines, commands, documents, links, samples, tasks
+from documents import Sample, anchors, code, command_lines, commands, documents, links, samples, tasks, tracked
 from echoline import config
 from echoline.surfaces.cli.catalogue import COMMANDS, Commands
 
@@ -60,6 +61,14 @@ def make_tasks(repository: Path) -> set[str]:
     return {line.split()[1] for line in told.stdout.decode().splitlines() if line.strip().startswith("make ")} | {
         "help"
     }
+
+
+def test_documents_that_code_names_exist() -> None:
+    sources = [
+        path for path in tracked(REPOSITORY) if path.suffix in {".py", ".toml", ".sql"} or path.name == "Makefile"
+    ]
+    named = {each for path in sources for each in re.findall(r"\bdocs/[\w/-]+\.md\b", path.read_text("utf-8"))}
+    assert {each for each in named if not (REPOSITORY / each).is_file()} == set()
 
 
 def of_language(language: str) -> list[Sample]:
