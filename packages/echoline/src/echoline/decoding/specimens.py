@@ -42,7 +42,7 @@ _IDS = 'trace_id: "0123456789abcdef" span_id: "01234567"'
 _TIMES = "start_time_unix_nano: 1760000000000000000 time_unix_nano: 1760000000000000001"
 _EXEMPLARS = f"""
       exemplars {{ time_unix_nano: 7 as_double: 1.5 {_IDS} filtered_attributes {{ key: "k" value {{}} }} }}
-      exemplars {{ as_int: 0 }}
+      exemplars {{ as_int: 0 }} exemplars {{ as_int: 3 }}
       exemplars {{}}
 """
 _TRACES = f"""
@@ -71,8 +71,8 @@ resource_logs {{ scope_logs {{ log_records {{}} }} }}
 _METRICS = f"""
 resource_metrics {{ {_RESOURCE} scope_metrics {{ {_SCOPE}
   metrics {{ name: "gauge" description: "said" unit: "By" metadata {{ key: "m" value {{ int_value: 1 }} }}
-      gauge {{ data_points {{ {_TIMES} as_int: 0 flags: 1 {_VALUES} {_EXEMPLARS} }}
-               data_points {{ as_double: 0 }} data_points {{}} }} }}
+      gauge {{ data_points {{ {_TIMES} as_int: -7 flags: 1 {_VALUES} {_EXEMPLARS} }}
+               data_points {{ as_int: 0 }} data_points {{ as_double: 0 }} data_points {{}} }} }}
   metrics {{ name: "sum" sum {{ aggregation_temporality: AGGREGATION_TEMPORALITY_DELTA is_monotonic: true
       data_points {{ {_TIMES} as_double: 2.5 {_EXEMPLARS} }} }} }}
   metrics {{ name: "histogram" histogram {{ aggregation_temporality: AGGREGATION_TEMPORALITY_CUMULATIVE
