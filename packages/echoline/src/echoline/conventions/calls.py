@@ -18,9 +18,7 @@ MAX_SEGMENTS = 8
 _URL = r"^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?(?P<authority>[^/?#]*)(?P<path>[^?#]*)"
 # A whole segment is an id or it is not. A few digits behind or before letters belong to a word.
 _MAY_BE_ID = r"\d|@|%40|^.{41}"
-_IS_WORD = (
-    r"^(?:[A-Za-z][A-Za-z_-]{0,15}\d{1,2}|\d{1,2}[a-z]{1,12}|v\d+(?:\.\d+){0,2}|[a-z]{2}-[a-z]+-\d|[a-z]+2[a-z]+)$"
-)
+_IS_WORD = r"^(?:[A-Za-z]{1,16}\d{1,2}|\d{1,2}[a-z]{1,12}|v\d+(?:\.\d+){0,2}|[a-z]{2}-[a-z]+-\d|[a-z]+2[a-z]+)$"
 
 
 def called(

@@ -24,19 +24,26 @@ _SEGMENT_PARAMETER = re.compile(r"\[{1,2}(?:\.\.\.)?([A-Za-z_]\w*)\]{1,2}(?=/|$)
 _CONVERTERS = frozenset(
     str.split("str string int float slug uuid path any default number alpha re regex date ymd datetime")
 )
+# What is dropped can bring two marks together that mean something side by side: `:^a`.
+_ROUNDS = 4
 _CLOSING = {"(": ")", "{": "}", "<": ">", "[": "]"}
 
 
 @lru_cache(maxsize=4096)
 def route(text: str) -> str:
     """The route in our spelling; spelling it twice changes nothing. "" stays ""."""
-    if not text:
-        return ""
-    text = _METHOD.sub("", text[:MAX_ROUTE].strip(), count=1)
-    spelled = "/" + _Reader(text).read()
-    spelled = re.sub(r"/{2,}", "/", spelled)
-    spelled = re.sub(r"\*[*+]*(?:/\*[*+]*)*", "*", spelled)
-    return re.sub(r"\*(?=[A-Za-z_])", "{arg}", spelled)
+    spelled = _METHOD.sub("", text[:MAX_ROUTE].strip(), count=1) if text else ""
+    for _ in range(_ROUNDS if text else 0):
+        before, spelled = spelled, _tidied("/" + _Reader(spelled).read())
+        if spelled == before:
+            break
+    return spelled
+
+
+def _tidied(path: str) -> str:
+    path = re.sub(r"/{2,}", "/", path)
+    path = re.sub(r"\.*\*[*+]*(?:/?\.*\*[*+]*)*", "*", path)
+    return re.sub(r"\*(?=[A-Za-z_])", "{arg}", path)
 
 
 class _Reader:

@@ -41,7 +41,7 @@ _VERBS = frozenset(
         """
     )
 )
-_VALUES = frozenset(["?", "NULL", "TRUE", "FALSE", "DEFAULT", ",", "+", "-"])
+_VALUES = frozenset(["?", "NULL", "TRUE", "FALSE", "DEFAULT", ",", ":", "+", "-"])
 _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 _TABLE_WORDS = frozenset(
     ["INTO", "TABLE", "REFERENCES", "ON", "EXISTS", "VIEW", "UPDATE", "INDEX", "CONSTRAINT", "USING"]
@@ -50,8 +50,8 @@ _TIGHT_BEFORE = frozenset([",", ")", "]", "}", ".", ";", "::"])
 _TIGHT_BEHIND = frozenset(["(", "[", "{", ".", "::"])
 _TYPE_TAILS = frozenset(["VARYING", "PRECISION", "WITH", "WITHOUT", "TIME", "LOCAL", "ZONE"])
 _TWO_CASES = ["WHEN", "?", "THEN", "?"] * 2
-_LONG_NUMBER = re.compile(r"\d{5}|(?=[a-f]*\d)[0-9a-f]{16}")
-_NUMBERS = re.compile(r"(?=[a-f]*\d)[0-9a-f]{16,}|\d+")
+_LONG_NUMBER = re.compile(r"\d{5}|(?<![0-9a-f])(?=[a-f]*+\d)[0-9a-f]{16}")
+_NUMBERS = re.compile(r"(?<![0-9a-f])(?=[a-f]*+\d)[0-9a-f]{16,}|\d+")
 
 
 @lru_cache(maxsize=4096)
@@ -108,17 +108,13 @@ class _Writer:
 
     def word(self, index: int) -> int:
         word, before = self.words[index], self.out[-1] if self.out else ";"
-        if word[-1] == "'":
+        spelled, upper, is_keyword, is_verb = _word(word)
+        if "'" in word or "-" in word:
             return self.literal(index)
-        spelled, is_keyword, is_verb = _word(word)
-        if before in ("SAVEPOINT", "RELEASE") and spelled != "SAVEPOINT":
+        is_savepoint = before in ("SAVEPOINT", "RELEASE") or (before == "TO" and self.out[-2:-1] == ["ROLLBACK"])
+        if is_savepoint and upper != "SAVEPOINT":
             return self.literal(index)
-        if before == "TO" and self.out[-2:-1] == ["ROLLBACK"] and spelled != "SAVEPOINT":
-            return self.literal(index)
-        if (is_keyword and before != ".") or (is_verb and before == ";"):
-            self.put(word.upper())
-        else:
-            self.put(spelled)
+        self.put(upper if (is_keyword and before != ".") or (is_verb and before == ";") else spelled)
         return index + 1
 
     def quoted(self, index: int) -> int:
@@ -132,7 +128,7 @@ class _Writer:
 
     def literal(self, index: int) -> int:
         out = self.out
-        if out and out[-1] in ("-", "+") and not (len(out) > 1 and _is_operand(out[-2])):
+        while out and out[-1] in ("-", "+") and not (len(out) > 1 and _is_operand(out[-2])):
             out.pop()
         if not out or out[-1] != "?":
             out.append("?")
@@ -260,11 +256,10 @@ _STEPS: dict[str, Callable[[_Writer, int], int]] = {
 
 
 @lru_cache(maxsize=16_384)
-def _word(word: str) -> tuple[str, bool, bool]:
-    """A bare word as it is written in a skeleton, whether it is a keyword, whether it is one at the beginning."""
+def _word(word: str) -> tuple[str, str, bool, bool]:
+    """A bare word without long numbers, in capitals, whether it is a keyword, whether it is one at the beginning."""
     upper = word.upper()
-    is_keyword = upper in _KEYWORDS
-    return upper if is_keyword else without_numbers(word), is_keyword, upper in _VERBS
+    return without_numbers(word), upper, upper in _KEYWORDS, upper in _VERBS
 
 
 def _is_name(word: str) -> bool:

@@ -21,6 +21,8 @@ class Dialect:
     """`#` begins a comment."""
     slash_comments: bool = False
     """`//` begins a comment."""
+    dash_comments: bool = True
+    """`--` begins a comment."""
     bracketed_names: bool = False
     """`[x]` is a name."""
     letter_quotes: bool = False
@@ -29,11 +31,13 @@ class Dialect:
     """`:x` is a placeholder."""
     braced_names: bool = False
     """`{x:UInt8}` is a placeholder."""
+    bare_uuids: bool = False
+    """A UUID needs no quotes."""
 
 
 STANDARD = Dialect()
 _MYSQL = Dialect(backslash=True, double_quoted_text=True, hash_comments=True)
-_CYPHER = Dialect(backslash=True, double_quoted_text=True, slash_comments=True, colon_names=False)
+_CYPHER = Dialect(backslash=True, double_quoted_text=True, slash_comments=True, dash_comments=False, colon_names=False)
 _BIGQUERY = Dialect(backslash=True, double_quoted_text=True, hash_comments=True)
 _SPARK = Dialect(backslash=True, double_quoted_text=True)
 _DIALECTS = {
@@ -50,6 +54,8 @@ _DIALECTS = {
     "couchbase": _SPARK,
     "clickhouse": Dialect(backslash=True, braced_names=True),
     "snowflake": Dialect(backslash=True, slash_comments=True),
+    "cassandra": Dialect(bare_uuids=True),
+    "scylladb": Dialect(bare_uuids=True),
     "microsoft.sql_server": Dialect(bracketed_names=True),
     "oracle.db": Dialect(letter_quotes=True),
 }
@@ -66,9 +72,9 @@ def tokens(text: str, spoken: Dialect) -> list[str]:
         found = [match[0] for match in _pattern(spoken, True).finditer(text)]
     else:
         found = _pattern(spoken, False).findall(text)
-    begins = ["--", "/*", *(["#"] if spoken.hash_comments else []), *(["//"] if spoken.slash_comments else [])]
+    begins = _beginnings(spoken)
     if any(begin in text for begin in begins):
-        return _without_comments(found, tuple(begins))
+        return _without_comments(found, begins)
     return found
 
 
@@ -99,7 +105,8 @@ def _pattern(spoken: Dialect, has_dollar_quotes: bool) -> re.Pattern[str]:
     plain = r"'(?:[^'\\]|\\.|'')*+'?" if spoken.backslash else r"'(?:[^']|'')*+'?"
     double = rf'"(?:[^"\\]|{escapes}|""|\\)*+"?' if spoken.backslash else r'"(?:[^"]|"")*+"?'
     word = r"[^\W\d][\w$]*+"
-    alternatives = [rf"{word}(?!&?')", r"[(),]", r"\.(?!\d)", double, *_comments(spoken), plain]
+    uuids = [r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b"] if spoken.bare_uuids else []
+    alternatives = [*uuids, rf"{word}(?!&?')", r"[(),]", r"\.(?!\d)", double, *_comments(spoken), plain]
     alternatives += [r"[eE]'(?:[^'\\]|\\.|'')*+'?", r"(?:[nNbBxX]|[uU]&|_[a-z]\w*+)" + plain]
     if spoken.letter_quotes:
         pairs = ["[]", "{}", "()", "<>", *'!|~^#/"$%*+-.,:;=?@']
@@ -114,11 +121,22 @@ def _pattern(spoken: Dialect, has_dollar_quotes: bool) -> re.Pattern[str]:
     return re.compile("|".join(alternatives), re.DOTALL)
 
 
+@lru_cache
+def _beginnings(spoken: Dialect) -> tuple[str, ...]:
+    """How comments begin."""
+    marks = {"/*": True, "--": spoken.dash_comments, "#": spoken.hash_comments, "//": spoken.slash_comments}
+    return tuple(mark for mark, is_used in marks.items() if is_used)
+
+
 def _comments(spoken: Dialect) -> list[str]:
     # MySQL asks for a space behind the dashes: 5--1 is 6 there.
-    found = [r"--(?=\s|\Z)[^\n]*+" if spoken.hash_comments else r"--[^\n]*+", r"/\*(?:[^*]|\*(?!/))*+(?:\*/)?"]
-    found += [r"\#(?!\{)[^\n]*+"] if spoken.hash_comments else []
-    return found + ([r"//[^\n]*+"] if spoken.slash_comments else [])
+    patterns = {
+        "/*": r"/\*(?:[^*]|\*(?!/))*+(?:\*/)?",
+        "--": r"--(?=\s|\Z)[^\n]*+" if spoken.hash_comments else r"--[^\n]*+",
+        "#": r"\#(?!\{)[^\n]*+",
+        "//": r"//[^\n]*+",
+    }
+    return [patterns[mark] for mark in _beginnings(spoken)]
 
 
 def _placeholders(spoken: Dialect) -> list[str]:

@@ -14,20 +14,18 @@ NOWHERE = -1
 
 @dataclass(frozen=True)
 class Cells:
-    """For some names the position of each row's attribute in `codes`, NOWHERE for rows without it.
+    """For some names the position of each row's attribute in the flat list of codes, NOWHERE for rows without it.
 
     Of a name that stands twice on one row the first one counts. Names that no row has are left out.
     """
 
-    codes: Int32s
     positions: Mapping[str, Int32s]
+    codes: Int32s
+    """The flat list with -1 at its end, which is where NOWHERE leads."""
 
     def code(self, key: str) -> Int32s:
         """The pool code of each row's attribute, -1 for none."""
-        positions = self.positions.get(key)
-        if positions is None:
-            raise KeyError(key)
-        return np.where(positions == NOWHERE, np.int32(-1), self.codes[positions])
+        return self.codes[self.positions[key]]
 
     def __contains__(self, key: str) -> bool:
         return key in self.positions
@@ -40,12 +38,13 @@ def cells(attributes: Attributes, keys: Sequence[str], roles: Int32s) -> Cells:
     flat = roles[attributes.codes[first:last]]
     hits = np.flatnonzero(flat >= 0)
     if not len(hits):
-        return Cells(attributes.codes, {})
+        return Cells({}, attributes.codes)
     hits = hits[::-1]
     where = np.full((len(keys), rows), NOWHERE, np.int32)
     where[flat[hits], row_numbers(attributes)[hits]] = hits + first
     is_there = np.bincount(flat[hits], minlength=len(keys)) > 0
-    return Cells(attributes.codes, {key: where[place] for place, key in enumerate(keys) if is_there[place]})
+    positions = {key: where[place] for place, key in enumerate(keys) if is_there[place]}
+    return Cells(positions, np.append(attributes.codes, np.int32(-1)))
 
 
 def row_numbers(attributes: Attributes) -> Int32s:

@@ -53,20 +53,17 @@ class Editing:
         first = self.positions.get(line.first, np.full(len(self.part), NOWHERE, np.int32))
         if line.is_first_needed:
             rows = rows[first[rows] != NOWHERE]
-        if line.new != line.second:
-            is_taken = self.taken(line.new)
-            if self.is_lossy:
-                self.drop(np.concatenate([at[rows][is_taken[rows] & (at[rows] != NOWHERE)] for at in self.both(line)]))
-            rows = rows[~is_taken[rows]]
         if not len(rows):
             return
-        second_at, first_at = self.positions[line.second][rows], first[rows]
-        joined = self.joined(line, np.where(first_at == NOWHERE, -1, self.codes[first_at]), self.codes[second_at])
-        self.place((Output(line.new),), rows, second_at, [joined], [joined >= 0])
-        self.drop(first_at[(joined >= 0) & (first_at != NOWHERE)])
-
-    def both(self, line: Join) -> list[Int32s]:
-        return [self.positions[key] for key in (line.first, line.second) if key in self.positions]
+        first_at, second_at = first[rows], self.positions[line.second][rows]
+        is_taken = self.taken(line.new)[rows] & (line.new != line.second)
+        if self.is_lossy:
+            self.drop(second_at[is_taken])
+            self.drop(first_at[is_taken & (first_at != NOWHERE)])
+        codes = self.joined(line, np.where(first_at == NOWHERE, -1, self.codes[first_at]), self.codes[second_at])
+        is_free = (codes >= 0) & ~is_taken
+        self.place((Output(line.new),), rows, second_at, [codes], [is_free])
+        self.drop(first_at[is_free & (first_at != NOWHERE)])
 
     def joined(self, line: Join, first: Int32s, second: Int32s) -> Int32s:
         """For each pair of codes that of the new attribute, -1 unless both are texts."""

@@ -1,6 +1,6 @@
 """The operation of each span: what it is an instance of, once per distinct combination of what the name is made of."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -40,12 +40,14 @@ class Spans:
     kind: Int32s
     name: Int32s
     names: pa.StringArray
+    told: dict[str, Int32s] = field(default_factory=dict)
 
     def code(self, key: str) -> Int32s:
         """The codes of an attribute that is a text with something in it; -1 for others."""
-        if key not in self.found:
-            return np.full(len(self.kind), -1, np.int32)
-        return fitting(self.found.code(key), self.pool, ValueType.STRING)[0]
+        if key not in self.told:
+            codes = self.found.code(key) if key in self.found else np.full(len(self.kind), -1, np.int32)
+            self.told[key] = fitting(codes, self.pool, ValueType.STRING)[0]
+        return self.told[key]
 
     def texts(self, codes: Int32s) -> pa.StringArray:
         """What some codes stand for, "" for -1."""
