@@ -63,7 +63,7 @@ def _attributes(facts: Facts) -> Iterator[Readiness]:
     parts = [_ATTRIBUTES[point] for point, number in without.items() if number]
     for point, number in without.items():
         if number:
-            found = f"missing on {number} of {facts.spans or facts.logs}"
+            found = f"missing on {number:,} of {facts.spans or facts.logs:,}"
             yield Readiness(point, False, found, f'export OTEL_RESOURCE_ATTRIBUTES="{",".join(parts)}"')
         else:
             yield Readiness(point, True, facts.environment if point == "environment" else "on all spans", "")
@@ -75,21 +75,22 @@ def _logs(facts: Facts) -> Iterator[Readiness]:
         yield Readiness("logs", False, "none are sent", line)
         return
     is_good = facts.logs_with_trace >= _CORRELATED_SHARE * facts.logs
-    found = f"{facts.logs_with_trace} of {facts.logs} records belong to a trace"
+    found = f"{facts.logs_with_trace:,} of {facts.logs:,} records belong to a trace"
     yield Readiness("logs", is_good, found, "" if is_good else _SEND_LOGS.get(facts.language, ""))
 
 
 def _functions(facts: Facts) -> Iterator[Readiness]:
     named = facts.spans_with_function + facts.logs_with_function
     found = (
-        f"named on {facts.spans_with_function} of {facts.spans} spans, {facts.logs_with_function} of {facts.logs} logs"
+        f"named on {facts.spans_with_function:,} of {facts.spans:,} spans, "
+        f"{facts.logs_with_function:,} of {facts.logs:,} log records"
     )
     yield Readiness("functions", named > 0, found, "" if named else _NAME_FUNCTIONS.get(facts.language, ""))
 
 
 def _sampling(facts: Facts) -> Iterator[Readiness]:
     if facts.sampled:
-        found = f"{facts.sampled} of {facts.spans} spans are samples: counts are estimates"
+        found = f"{facts.sampled:,} of {facts.spans:,} spans are samples: counts are estimates"
         yield Readiness("sampling", False, found, "export OTEL_TRACES_SAMPLER=parentbased_always_on")
     elif facts.spans:
         yield Readiness("sampling", True, "no sign of any", "")
@@ -98,7 +99,7 @@ def _sampling(facts: Facts) -> Iterator[Readiness]:
 def _duplicates(facts: Facts) -> Iterator[Readiness]:
     if facts.repeat_reports:
         names = [scope.rpartition(".")[2] for scope in facts.repeating]
-        found = f"{facts.repeat_reports} calls are told a second time by {', '.join(names)}; counted once"
+        found = f"{facts.repeat_reports:,} calls are told a second time by {', '.join(names)}; counted once"
         line = f"export OTEL_PYTHON_DISABLED_INSTRUMENTATIONS={','.join(names)}"
         yield Readiness("duplicates", False, found, line if facts.language == "python" else "")
 

@@ -1,8 +1,9 @@
 """The flags that questions share, and how their answers are fetched and shown."""
 
 import time
-from collections.abc import Callable, Mapping
-from typing import Annotated, Any, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Generic, TypeVar
 
 import typer
 from rich.console import Group, RenderableType
@@ -10,6 +11,7 @@ from rich.text import Text
 
 from echoline.model.answers import Page
 from echoline.surfaces.cli.ask import Ask
+from echoline.surfaces.cli.client import Server
 from echoline.surfaces.cli.rendering import captions, units
 
 Item = TypeVar("Item")
@@ -45,44 +47,63 @@ OfKind = Annotated[
 PAGE = 500
 
 
-def pages(
-    ask: Ask, path: str, item: type[Item], params: Mapping[str, Any], limit: int, cursor: str | None
-) -> Page[Item]:
-    """The first `limit` items, over as many pages as that takes; `next` goes on behind them."""
-    kind: Any = Page[item]  # type: ignore[valid-type]
-    items: tuple[Item, ...] = ()
-    while True:
-        asked = {**params, "limit": min(limit - len(items), PAGE), "cursor": cursor}
-        page: Page[Item] = ask.server.get(path, kind, asked)
-        items, cursor = items + page.items, page.next
-        if cursor is None or len(items) >= limit:
-            return Page(items, cursor, page.since, page.until, page.newest)
+@dataclass(frozen=True)
+class Question(Generic[Item]):
+    """A list that is asked for: by which path and parameters, and what its items are called."""
+
+    path: str
+    item: type[Item]
+    params: Mapping[str, Any]
+    noun: str
+    plural: str = ""
+    first: str = "first"
+    """What those are that come first, when there are more: newest, slowest."""
+    facts: Sequence[str | None] = ()
+    """What else to say above the list; None says nothing."""
 
 
-def kinds(given: list[str] | None) -> list[str]:
-    """As the API spells them."""
-    return [each.upper() for each in given or ()]
-
-
-def show_page(
+def answer(
     ask: Ask,
-    page: Page[Item],
-    noun: str,
-    picture: Callable[[int], RenderableType],
-    *facts: str | None,
-    more: str = "",
+    question: Question[Item],
+    limit: int,
+    cursor: str | None,
+    picture: Callable[[Sequence[Item], int], RenderableType],
 ) -> None:
-    """A caption and a picture of the items, which gets the time as it is now; or why there are none."""
+    """Shows a caption and the picture of the items, which gets the time as it is now; or tells why there are none."""
+    page = pages(ask.server, question, limit, cursor)
     now_ns = time.time_ns()
-    window = captions.window(page.since, page.until, now_ns)
+    window = captions.window(page.since, page.until, now_ns, asked(question.params))
 
     def drawn() -> RenderableType:
         if not page.items:
-            return captions.nothing(f"{noun}s", page.newest, f"the {window}", now_ns)
-        counted = f"{'first ' if page.next else ''}{units.several(len(page.items), noun, more)}"
-        parts = [captions.caption(counted, *filter(None, facts), window), Text(), picture(now_ns)]
+            return captions.nothing(question.plural or f"{question.noun}s", page.newest, f"the {window}", now_ns)
+        counted = units.several(len(page.items), question.noun, question.plural)
+        what = f"{question.first} {counted}" if page.next else counted
+        parts = [captions.caption(what, *filter(None, question.facts), window), Text(), picture(page.items, now_ns)]
         if page.next:
             parts += [Text(), captions.hint("There are more: --limit shows them.")]
         return Group(*parts)
 
     ask.output.show(page, drawn)
+
+
+def pages(server: Server, question: Question[Item], limit: int, cursor: str | None) -> Page[Item]:
+    """The first `limit` items, over as many pages as that takes; `next` goes on behind them."""
+    kind: Any = Page[question.item]  # type: ignore[name-defined]
+    items: tuple[Item, ...] = ()
+    while True:
+        params = {**question.params, "limit": min(limit - len(items), PAGE), "cursor": cursor}
+        page: Page[Item] = server.get(question.path, kind, params)
+        items, cursor = items + page.items, page.next
+        if cursor is None or len(items) >= limit:
+            return Page(items, cursor, page.since, page.until, page.newest)
+
+
+def asked(params: Mapping[str, Any]) -> str | None:
+    """How long ago the window was asked to begin, in the user's own words, when it ends now."""
+    return (params["since"] or captions.DEFAULT) if params["until"] is None else None
+
+
+def kinds(given: list[str] | None) -> list[str]:
+    """As the API spells them."""
+    return [each.upper() for each in given or ()]

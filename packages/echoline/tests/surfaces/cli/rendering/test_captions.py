@@ -7,7 +7,13 @@ HOUR_NS = 3600 * 10**9
 
 def test_a_window_up_to_now_is_told_by_its_length() -> None:
     assert window(rfc3339(NOW_NS - 24 * HOUR_NS), rfc3339(NOW_NS), NOW_NS) == "last 24 h"
-    assert window(rfc3339(NOW_NS - 24 * HOUR_NS), rfc3339(NOW_NS + HOUR_NS), NOW_NS) == "last 25 h"
+
+
+def test_a_window_that_was_widened_is_told_as_it_was_asked() -> None:
+    since, until = rfc3339(NOW_NS - 25 * HOUR_NS), rfc3339(NOW_NS + HOUR_NS)
+    assert window(since, until, NOW_NS, "24h") == "last 24 h"
+    assert window(since, until, NOW_NS, "15m") == "last 15 min"
+    assert window(since, until, NOW_NS, "2026-11-21") == "last 26 h"
 
 
 def test_another_window_is_told_by_its_ends() -> None:

@@ -33,7 +33,14 @@ def test_a_block_says_what_how_often_where_and_how_to_go_on() -> None:
 
 
 def test_the_stack_on_demand() -> None:
-    assert drawn(ErrorBlock(_group(), NOW_NS, with_stack=True)).count("│") == len(STACK.splitlines())
+    library = 'Traceback\n  File "/x/site-packages/lib/b.py", line 2, in b\n    b()\n'
+    group = _group(stack=library + STACK)
+    assert drawn(ErrorBlock(group, NOW_NS, "whole")).count("│") == len(group.stack.splitlines())
+    assert "⋮ 1 frame of lib" in drawn(ErrorBlock(group, NOW_NS, "own"))
+
+
+def test_a_status_as_type_is_told_as_one() -> None:
+    assert "×12  HTTP 500" in drawn(ErrorBlock(_group(type="500", message=""), NOW_NS))
 
 
 def test_little_known_is_little_said() -> None:

@@ -55,7 +55,7 @@ def test_one_that_tells_something_of_its_own_is_not_folded(telling: dict[str, An
     assert _shape(folded(spans).roots) == [("call", 4, []), ("call", 1, [])]
 
 
-def test_second_reports_and_messages_are_counted_and_left_out() -> None:
+def test_second_reports_and_steps_are_counted_and_left_out() -> None:
     spans = [
         span("root", depth=0),
         span("SELECT a", 1, is_repeat_report=True),
@@ -63,7 +63,7 @@ def test_second_reports_and_messages_are_counted_and_left_out() -> None:
         span("GET / http send", 3, status="ERROR"),
     ]
     tree = folded(spans)
-    assert (tree.repeat_reports, tree.messages) == (1, 1)
+    assert (tree.repeat_reports, tree.steps) == (1, 1)
     assert _shape(tree.roots) == [("root", 1, [("GET / http send", 1, [])])]
 
 

@@ -22,7 +22,8 @@ def test_a_line_a_record_with_its_exception_below() -> None:
 
 09:58:30.012  info   shop  order 17 sent                                            0af7651916cd43dd
 09:58:30.080  error  backoffice  checkout failed  +2 lines
-    ✗ KeyError: 1  at /app/shop/cart.py:41 in checkout
+    ✗ KeyError: 1
+      at /app/shop/cart.py:41 in checkout
 09:58:30.090         shop  {"event": "cache", "hits": 3}
 09:58:30.095  debug  shop  xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…
 """)
@@ -36,7 +37,8 @@ def test_narrow_lines_leave_out_the_trace_and_all_lines_come_on_demand() -> None
 09:58:30.080  error  checkout failed
     for order 18
     of customer 3
-    ✗ KeyError: 1  at /app/shop/cart.py:41 in checkout
+    ✗ KeyError: 1
+      at /app/shop/cart.py:41 in checkout
 09:58:30.090         {"event": "cache", "hits": 3}
 09:58:30.095  debug  xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…
 """)

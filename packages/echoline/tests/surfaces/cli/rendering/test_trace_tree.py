@@ -73,7 +73,7 @@ shop  POST /checkout  500                                     240 ms  ███�
    └─ backoffice  POST /payments                              140 ms            ▐█████████████████
 +240 ms  ▪ warn  of no span
 
-Left out: 1 second report of one call, 1 message of the web framework. --all shows every span.
+Left out: 1 second report of one call, 1 step of the web framework. --all shows every span.
 """)
 
 
@@ -97,8 +97,8 @@ shop  POST /checkout  500                       240 ms  ████████
    └─ backoffice  POST /payments                140 ms          ▐█████████████▌
 +240 ms  ▪ warn  of no span
 
-Left out: 1 second report of one call, 1 message of the web framework. --all
-shows every span.
+Left out: 1 second report of one call, 1 step of the web framework. --all shows
+every span.
 """)
 
 
@@ -132,6 +132,16 @@ shop  late  ⚠ its parent has not arrived                     10.0 ms          
 
 The trace is too large: 70 spans and 3 log records at its end are not shown.
 """)
+
+
+def test_the_function_of_a_span_is_told() -> None:
+    code = {
+        "code.function.name": "shop.web:checkout",
+        "code.file.path": "/app/shop/web/cart.py",
+        "code.line.number": 88,
+    }
+    told = drawn(TraceTree(trace([span("work", depth=0, attributes=code)]), NOW_NS, UTC))
+    assert "shop  work  shop.web:checkout (web/cart.py:88)" in told
 
 
 def test_an_empty_trace_is_drawn_too() -> None:

@@ -6,15 +6,14 @@ from typing import Annotated, Any
 
 import msgspec
 import typer
-from rich.console import Group
 
 from echoline.model.answers_logs import LogPattern, LogRecord, Severity
 from echoline.surfaces.cli import questions
 from echoline.surfaces.cli.ask import Ask, command
 from echoline.surfaces.cli.following import follow
-from echoline.surfaces.cli.questions import pages, show_page
+from echoline.surfaces.cli.questions import Question, answer
 from echoline.surfaces.cli.rendering import tables
-from echoline.surfaces.cli.rendering.log_lines import LogLine
+from echoline.surfaces.cli.rendering.log_lines import LogLine, log_lines
 
 Texts = Annotated[
     list[str] | None, typer.Argument(help="Whole words in this order, in any case; '*part*' stands anywhere.")
@@ -54,14 +53,15 @@ def logs(
     if follow:
         _follow(ask, params, whole=whole)
         return
-    page = pages(ask, "logs", LogRecord, {**params, "since": since, "until": until}, limit, cursor)
-    with_service = len({record.service for record in page.items}) > 1
-    records = page.items[::-1]  # as in a file: the newest one stands last
-
-    def drawn(now_ns: int) -> Group:
-        return Group(*(LogLine(record, now_ns, with_service, whole) for record in records))
-
-    show_page(ask, page, "log record", drawn, service, environment)
+    question = Question(
+        "logs",
+        LogRecord,
+        {**params, "since": since, "until": until},
+        "log record",
+        first="newest",
+        facts=(service, environment),
+    )
+    answer(ask, question, limit, cursor, lambda records, now_ns: log_lines(records, now_ns, is_whole=whole))
 
 
 def _follow(ask: Ask, params: Mapping[str, Any], *, whole: bool) -> None:
@@ -94,8 +94,8 @@ def patterns(
     """Log messages grouped by template, most frequent first; <*> stands for what varies."""
     named = {"service": service, "environment": environment, "version": version}
     params = {"since": since, "until": until, **named, "severity": severity, "text": text}
-    page = pages(ask, "patterns", LogPattern, params, limit, cursor)
-    show_page(ask, page, "pattern", lambda now_ns: tables.patterns(page.items, now_ns), service, environment)
+    question = Question("patterns", LogPattern, params, "pattern", facts=(service, environment))
+    answer(ask, question, limit, cursor, tables.patterns)
 
 
 commands = {"logs": command(logs), "patterns": command(patterns)}

@@ -7,7 +7,7 @@ import typer
 from echoline.model.answers import Endpoint, Operation
 from echoline.surfaces.cli import questions
 from echoline.surfaces.cli.ask import Ask, command
-from echoline.surfaces.cli.questions import kinds, pages, show_page
+from echoline.surfaces.cli.questions import Question, answer, kinds
 from echoline.surfaces.cli.rendering import tables
 
 Sort = Annotated[
@@ -37,8 +37,8 @@ def operations(
     """
     named = {"service": service, "environment": environment, "version": version, "revision": revision}
     params = {"since": since, "until": until, **named, "name": name, "kind": kinds(kind), "sort": sort}
-    page = pages(ask, "operations", Operation, params, limit, cursor)
-    show_page(ask, page, "operation", lambda _: tables.operations(page.items), service, environment, _first(sort))
+    question = Question("operations", Operation, params, "operation", facts=(service, environment, _order(sort)))
+    answer(ask, question, limit, cursor, lambda items, _: tables.operations(items))
 
 
 def endpoints(
@@ -60,12 +60,11 @@ def endpoints(
     """
     named = {"service": service, "environment": environment, "version": version, "revision": revision}
     params = {"since": since, "until": until, **named, "name": name, "sort": sort}
-    page = pages(ask, "endpoints", Endpoint, params, limit, cursor)
-    picture = tables.operations(page.items, "endpoint")
-    show_page(ask, page, "endpoint", lambda _: picture, service, environment, _first(sort))
+    question = Question("endpoints", Endpoint, params, "endpoint", facts=(service, environment, _order(sort)))
+    answer(ask, question, limit, cursor, lambda items, _: tables.operations(items, "endpoint"))
 
 
-def _first(sort: str) -> str:
+def _order(sort: str) -> str:
     """How a list is ordered, in words."""
     words = {"calls": "most calls first", "errors": "most errors first", "total": "most time first"}
     return words.get(sort, f"longest {sort} first")

@@ -3,7 +3,7 @@
 from echoline.model.answers import Service
 from echoline.surfaces.cli import questions
 from echoline.surfaces.cli.ask import Ask, command
-from echoline.surfaces.cli.questions import pages, show_page
+from echoline.surfaces.cli.questions import Question, answer
 from echoline.surfaces.cli.rendering import tables
 
 
@@ -20,8 +20,8 @@ def services(
     Calls, errors and durations are those of a service's endpoints.
     """
     params = {"since": since, "until": until, "environment": environment}
-    page = pages(ask, "services", Service, params, limit, cursor)
-    show_page(ask, page, "service", lambda now_ns: tables.services(page.items, now_ns), environment)
+    question = Question("services", Service, params, "service", facts=(environment,))
+    answer(ask, question, limit, cursor, tables.services)
 
 
 commands = {"services": command(services)}

@@ -11,10 +11,10 @@ from echoline.model.answers import Status
 from echoline.model.answers_traces import Differences, HeatMap, TraceSummary
 from echoline.surfaces.cli import questions
 from echoline.surfaces.cli.ask import Ask, command
-from echoline.surfaces.cli.questions import kinds, pages, show_page
+from echoline.surfaces.cli.questions import Question, answer, asked, kinds
 from echoline.surfaces.cli.rendering import captions, tables, units
 from echoline.surfaces.cli.rendering.differences import differences as picture
-from echoline.surfaces.cli.rendering.heat import Heat
+from echoline.surfaces.cli.rendering.heat import Heat, filled
 
 Texts = Annotated[list[str] | None, typer.Argument(help="Texts that stand in names, messages or attribute values.")]
 Operation = Annotated[str | None, typer.Option("--operation", "-o", help="Only this operation, by its name.")]
@@ -27,6 +27,9 @@ AsHeat = Annotated[bool, typer.Option("--heat", help="Draw durations over time i
 AsDifferences = Annotated[
     bool, typer.Option("--differences", help="Tell in which attributes the slow or failed ones differ from the rest.")
 ]
+
+# A window that nobody asked for is narrowed to where the spans are, in so many steps.
+MOST_LOOKS = 3
 
 
 def traces(
@@ -62,39 +65,43 @@ def traces(
     elif differences:
         _differences(ask, params, chosen)
     else:
-        page = pages(ask, "traces", TraceSummary, {**params, **chosen, "sort": sort}, limit, cursor)
-        show_page(
-            ask, page, "trace", lambda now_ns: tables.traces(page.items, now_ns), service, environment, f"{sort} first"
-        )
+        wanted = {**params, **chosen, "sort": sort}
+        question = Question("traces", TraceSummary, wanted, "trace", first=sort, facts=(service, environment))
+        answer(ask, question, limit, cursor, tables.traces)
 
 
 def _heat(ask: Ask, params: dict[str, Any]) -> None:
     columns = max(20, min(120, ask.output.data.width - 12))
-    answer = ask.server.get("heat-map", HeatMap, {**params, "columns": columns})
+    found = ask.server.get("heat-map", HeatMap, {**params, "columns": columns})
+    is_free = params["since"] is None and params["until"] is None
+    for _ in range(MOST_LOOKS):
+        if not (is_free and (within := filled(found))):
+            break
+        params = {**params, "since": within[0], "until": within[1]}
+        found = ask.server.get("heat-map", HeatMap, {**params, "columns": columns})
     now_ns = time.time_ns()
-    window = captions.window(answer.since, answer.until, now_ns)
+    window = captions.window(found.since, found.until, now_ns, asked(params))
 
     def drawn() -> RenderableType:
-        if not answer.cells:
-            return captions.nothing("spans", answer.newest, f"the {window}", now_ns)
-        failed = f"{units.several(answer.errors, 'error')}" if answer.errors else ""
-        what = units.several(answer.spans, "span")
-        return Group(captions.caption(what, failed, window), Text(), Heat(answer))
+        if not found.cells:
+            return captions.nothing("spans", found.newest, f"the {window}", now_ns)
+        errors = units.several(found.errors, "error") if found.errors else ""
+        return Group(captions.caption(units.several(found.spans, "span"), errors, window), Text(), Heat(found))
 
-    ask.output.show(answer, drawn)
+    ask.output.show(found, drawn)
 
 
 def _differences(ask: Ask, params: dict[str, Any], chosen: dict[str, Any]) -> None:
-    answer = ask.server.get("differences", Differences, {**params, **chosen})
-    window = captions.window(answer.since, answer.until, time.time_ns())
+    found = ask.server.get("differences", Differences, {**params, **chosen})
+    window = captions.window(found.since, found.until, time.time_ns(), asked(params))
 
     def drawn() -> RenderableType:
-        sides = f"{units.several(answer.selected, 'selected span')} beside {units.count(answer.rest)} others"
-        if not answer.items:
+        sides = f"{units.several(found.selected, 'selected span')} beside {units.count(found.rest)} others"
+        if not found.items:
             return captions.caption(sides, window, "no attribute tells them apart")
-        return Group(captions.caption(sides, window), Text(), picture(answer.items))
+        return Group(captions.caption(sides, window), Text(), picture(found.items))
 
-    ask.output.show(answer, drawn)
+    ask.output.show(found, drawn)
 
 
 commands = {"traces": command(traces)}

@@ -60,9 +60,8 @@ def _slowest_query(server: Server) -> Operation | None:
 
 
 def _best_error(errors: Sequence[ErrorGroup]) -> ErrorGroup | None:
-    """The most frequent one of a request that has a stack."""
-    with_stack = [each for each in errors if each.stack]
-    return next((each for each in with_stack if each.kind == "SERVER"), (*with_stack, *errors, None)[0])
+    """The most frequent one, if possible with a stack and a trace."""
+    return max(errors, key=lambda each: (bool(each.stack), each.trace_id is not None, each.count), default=None)
 
 
 def _best_trace(server: Server) -> Trace | None:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from rich.console import RenderableType
-from rich.padding import Padding
 from rich.rule import Rule
 from rich.text import Text
 
@@ -37,7 +36,7 @@ def report(seen: Seen, driven: Driven, listeners: Mapping[str, str], now_ns: int
     if seen.slowest_query:
         yield from _part("Slowest query", "operations --kind client --sort p95", _query(seen.slowest_query))
     if seen.error:
-        yield from _part("An error", "errors --stack", ErrorBlock(seen.error, now_ns, with_stack=True))
+        yield from _part("An error", "errors --stack", ErrorBlock(seen.error, now_ns, "own"))
     if seen.trace:
         yield from _part("A trace", f"trace {seen.trace.trace_id[:16]}", TraceTree(seen.trace, now_ns))
     yield from _part("Go on", "", _next(listeners))
@@ -58,6 +57,7 @@ def _part(title: str, command: str, picture: RenderableType) -> Iterator[Rendera
     yield Text()
     heading = Text.assemble((title, styles.HEAD), (f"  {program()} {command}" if command else "", styles.QUIET))
     yield Rule(heading, align="left", style=styles.QUIET)
+    yield Text()
     yield picture
 
 
@@ -85,4 +85,4 @@ def _next(listeners: Mapping[str, str]) -> RenderableType:
     text.append("".join(f"  {line}\n" for line in lines), style="bold")
     text.append("Send it your own program's telemetry:\n")
     text.append(f"  {own}", style="bold")
-    return Padding(text, 0)
+    return text

@@ -1,5 +1,7 @@
 """The line above a list that says what it is of, and what to say when it is empty."""
 
+import re
+
 from rich.text import Text
 
 from echoline.model.instants import nanoseconds
@@ -7,11 +9,19 @@ from echoline.surfaces.cli.rendering import styles
 from echoline.surfaces.cli.rendering.clock import ago, moment
 
 DAY_NS = 86_400 * 10**9
+DEFAULT = "24h"
+_RELATIVE = re.compile(r"-?(\d+(?:\.\d+)?)(s|m|h|d|w)")
+_UNITS = {"s": "s", "m": "min", "h": "h", "d": "d", "w": "weeks"}
 
 
-def window(since: str, until: str, now_ns: int) -> str:
-    """A window in words: "last 24 h" when it ends about now, else its two ends."""
+def window(since: str, until: str, now_ns: int, asked: str | None = None) -> str:
+    """A window in words: "last 24 h" when it ends about now, else its two ends.
+
+    `asked` is how long ago it was asked to begin, like 24h: answers widen it to whole hours or minutes.
+    """
     since_ns, until_ns = nanoseconds(since), nanoseconds(until)
+    if asked and (match := _RELATIVE.fullmatch(asked)):
+        return f"last {match[1]} {_UNITS[match[2]]}"
     if abs(now_ns - until_ns) <= max(120 * 10**9, (until_ns - since_ns) // 20):
         return f"last {_round(until_ns - since_ns)}"
     return f"{moment(since_ns, now_ns)[:-4]} to {moment(until_ns, now_ns)[:-4]}"

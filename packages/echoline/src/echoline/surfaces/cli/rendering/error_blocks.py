@@ -1,29 +1,42 @@
 """Groups of errors, each as a block: what, how often, where from, and the way to a trace."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-from rich.console import Console, ConsoleOptions, RenderResult
+from rich.console import Console, ConsoleOptions, Group, RenderResult
 from rich.text import Text
 
 from echoline.model.answers import ErrorGroup
 from echoline.model.instants import nanoseconds
 from echoline.surfaces.cli.rendering import names, styles, units
 from echoline.surfaces.cli.rendering.clock import ago
-from echoline.surfaces.cli.rendering.stacks import innermost
+from echoline.surfaces.cli.rendering.stacks import abridged, innermost
+
+Stack = Literal["none", "own", "whole"]
+
+
+def error_blocks(groups: Sequence[ErrorGroup], now_ns: int, stack: Stack = "none") -> Group:
+    """All groups, with an empty line between them."""
+    blocks = [ErrorBlock(group, now_ns, stack) for group in groups]
+    return Group(*[part for block in blocks for part in (block, Text())][:-1])
 
 
 @dataclass(frozen=True)
 class ErrorBlock:
-    """One group; `with_stack` prints the newest stack whole, else only the line of the program it came from."""
+    """One group. `stack` says how much of the newest stack is printed: nothing but the line of the program that it came
+    from, the program's own frames, or all of it."""
 
     group: ErrorGroup
     now_ns: int
-    with_stack: bool = False
+    stack: Stack = "none"
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Three or four lines, then the stack."""
         group = self.group
-        said = ": ".join(filter(None, (group.type, names.first_line(group.message)))) or "an error without words"
+        # A type that is a number is an HTTP status: instrumentations have nothing else to say.
+        kind = f"HTTP {group.type}" if group.type.isdecimal() else group.type
+        said = ": ".join(filter(None, (kind, names.first_line(group.message)))) or "an error without words"
         times = f"×{units.count(group.count)}  "
         head = Text.assemble((times, f"bold {styles.WARN}"), (said, styles.ERROR))
         head.truncate(options.max_width, overflow="ellipsis")
@@ -39,8 +52,13 @@ class ErrorBlock:
         if frame := innermost(group.stack):
             yield Text(f"{indent}at {frame}")
         yield Text(indent + self._facts(), style=styles.QUIET)
-        if self.with_stack:
-            yield from (Text(f"{indent}│ {line}", style=styles.QUIET) for line in group.stack.splitlines())
+        for line in self._stack():
+            yield Text(f"{indent}│ {line}", style=styles.QUIET, no_wrap=True, overflow="ellipsis")
+
+    def _stack(self) -> Sequence[str]:
+        if self.stack == "none":
+            return ()
+        return abridged(self.group.stack) if self.stack == "own" else self.group.stack.splitlines()
 
     def _facts(self) -> str:
         group = self.group

@@ -8,8 +8,10 @@ from echoline.model.answers_traces import TraceSpan
 
 FOLDED_FROM = 3
 """So many siblings that are alike become one line."""
-# What ASGI instrumentation makes of each message of a request: never the reason for anything.
-_MESSAGE = re.compile(r".* (?:http|websocket) (?:send|receive)|ASGI (?:send|receive)")
+# What web frameworks tell of their own steps: never the reason for anything unless something hangs below.
+_STEP = re.compile(
+    r".* (?:http|websocket) (?:send|receive)|ASGI (?:send|receive)|fastapi\.(?:dependencies|serialization)"
+)
 
 
 @dataclass(frozen=True)
@@ -26,11 +28,11 @@ class Node:
 
 @dataclass(frozen=True)
 class Folded:
-    """The roots, and how many spans are left out: second reports of a call, and messages of web frameworks."""
+    """The roots, and how many spans are left out: second reports of a call, and steps of web frameworks."""
 
     roots: tuple[Node, ...]
     repeat_reports: int
-    messages: int
+    steps: int
 
 
 def folded(spans: Sequence[TraceSpan], *, is_whole: bool = False) -> Folded:
@@ -40,11 +42,11 @@ def folded(spans: Sequence[TraceSpan], *, is_whole: bool = False) -> Folded:
     others stand between them: so a loop over two statements gives two lines.
     """
     repeats = set() if is_whole else {place for place, span in enumerate(spans) if _is_repeat(span)}
-    messages = set() if is_whole else {place for place, span in enumerate(spans) if _is_message(span)}
+    steps = set() if is_whole else {place for place, span in enumerate(spans) if _is_step(span)}
     children: dict[int, list[int]] = {}
     above: list[int] = []
     for place, span in enumerate(spans):
-        if place in repeats or place in messages:
+        if place in repeats or place in steps:
             continue
         while above and spans[above[-1]].depth >= span.depth:
             above.pop()
@@ -55,16 +57,16 @@ def folded(spans: Sequence[TraceSpan], *, is_whole: bool = False) -> Folded:
         made = [Node((spans[place],), nodes(place)) for place in children.get(parent, ())]
         return tuple(made if is_whole else _together(made))
 
-    return Folded(nodes(-1), len(repeats), len(messages))
+    return Folded(nodes(-1), len(repeats), len(steps))
 
 
 def _is_repeat(span: TraceSpan) -> bool:
     return span.is_repeat_report and not span.children
 
 
-def _is_message(span: TraceSpan) -> bool:
+def _is_step(span: TraceSpan) -> bool:
     is_plain = not (span.children or span.events or span.problem or span.status == "ERROR")
-    return is_plain and span.kind == "INTERNAL" and _MESSAGE.fullmatch(span.sent_name) is not None
+    return is_plain and span.kind == "INTERNAL" and _STEP.fullmatch(span.sent_name) is not None
 
 
 def _together(siblings: Sequence[Node]) -> list[Node]:

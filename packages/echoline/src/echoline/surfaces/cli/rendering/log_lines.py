@@ -1,8 +1,9 @@
 """Log records, one line each, that can be printed as they come."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rich.console import Console, ConsoleOptions, RenderResult
+from rich.console import Console, ConsoleOptions, Group, RenderResult
 from rich.text import Text
 
 from echoline.model.answers_logs import LogRecord
@@ -14,6 +15,12 @@ from echoline.surfaces.cli.rendering.stacks import innermost
 SEVERITY_WIDTH = 5
 # From here on there is room for the trace.
 WIDE = 100
+
+
+def log_lines(records: Sequence[LogRecord], now_ns: int, *, is_whole: bool = False) -> Group:
+    """Records that come newest first, as in a file: the newest one stands last."""
+    with_service = len({record.service for record in records}) > 1
+    return Group(*(LogLine(record, now_ns, with_service, is_whole) for record in reversed(records)))
 
 
 @dataclass(frozen=True)
@@ -40,8 +47,10 @@ class LogLine:
         yield head
         for line in others if self.is_whole else ():
             yield Text(f"    {line}", style=styles.QUIET)
-        if where := self._where():
-            yield Text(f"    {where}", style=styles.ERROR)
+        for line, style in self._exception():
+            text = Text(f"    {line}", style=style)
+            text.truncate(options.max_width, overflow="ellipsis")
+            yield text
 
     def _head(self) -> Text:
         record = self.record
@@ -51,13 +60,15 @@ class LogLine:
         head.append(f"  {severity:<{SEVERITY_WIDTH}}  ", style=style or styles.QUIET)
         if self.with_service:
             head.append(f"{record.service}  ", style=styles.service(record.service))
+        if record.event_name:
+            head.append(f"◆ {record.event_name}  ")
         return head
 
-    def _where(self) -> str:
-        """The exception that a record carries in its attributes, which is not in its body."""
+    def _exception(self) -> Iterator[tuple[str, str]]:
+        """The exception that a record carries in its attributes, which is not in its body, and where it came from."""
         record = self.record
-        if not record.exception_type:
-            return ""
-        message = names.first_line(str(record.attributes.get("exception.message", "")))
-        frame = innermost(str(record.attributes.get("exception.stacktrace", "")))
-        return f"✗ {': '.join(filter(None, (record.exception_type, message)))}" + (f"  at {frame}" if frame else "")
+        if record.exception_type:
+            message = names.first_line(str(record.attributes.get("exception.message", "")))
+            yield f"✗ {': '.join(filter(None, (record.exception_type, message)))}", styles.ERROR
+            if frame := innermost(str(record.attributes.get("exception.stacktrace", ""))):
+                yield f"  at {frame}", styles.QUIET

@@ -24,9 +24,21 @@ def name(node: Node, *, with_service: bool) -> Text:
     text = names.operation(span.kind, span.query or span.name)
     if span.status == "ERROR":
         text.stylize(styles.ERROR)
+    if function := _function(span):
+        text.append(f"  {function}", style=styles.QUIET)
     if with_service:
         return Text.assemble((span.service or "(no name)", f"bold {styles.service(span.service)}"), "  ", text)
     return text
+
+
+def _function(span: TraceSpan) -> str:
+    """The function that a span of the program's own work is of, where it says so: "checkout (web/checkout.py:88)"."""
+    name, file = span.attributes.get("code.function.name"), span.attributes.get("code.file.path")
+    if not isinstance(name, str) or span.query:
+        return ""
+    line = span.attributes.get("code.line.number")
+    place = "/".join(str(file).split("/")[-2:]) + (f":{line}" if line else "") if file else ""
+    return f"{name} ({place})" if place else name
 
 
 def tags(node: Node) -> Text:

@@ -11,6 +11,7 @@ _JAVASCRIPT = re.compile(
     re.MULTILINE,
 )
 _LIBRARY = re.compile(r"site-packages|dist-packages|/lib/python\d|node_modules|^node:|^<frozen")
+_INSTRUMENTATION = re.compile(r"/opentelemetry/")
 _ROOT = re.compile(r".*(?:site-packages|dist-packages|node_modules)/|^file://")
 
 
@@ -55,7 +56,42 @@ def innermost(stack: str) -> Frame | None:
     """
     found = frames(stack)
     own = [frame for frame in found if not frame.is_library]
-    return own[-1] if own else found[-1] if found else None
+    # An instrumentation is never where it came from, only where it was seen.
+    known = own or [frame for frame in found if not _INSTRUMENTATION.search(frame.file)]
+    return known[-1] if known else None
+
+
+def abridged(stack: str) -> list[str]:
+    """The lines of a Python stack without those of libraries, which are counted; other stacks as they are.
+
+    >>> lib = '  File "/x/site-packages/lib/b.py", line 2, in b\\n    b()\\n'
+    >>> abridged(lib * 2 + '  File "/app/a.py", line 1, in a\\n    1 / 0\\nZeroDivisionError')
+    ['  ⋮ 2 frames of lib', '  File "/app/a.py", line 1, in a', '    1 / 0', 'ZeroDivisionError']
+    """
+    lines: list[str] = []
+    passed: list[str] = []
+    is_library = False
+    for line in stack.splitlines():
+        match = _PYTHON.match(line)
+        if match:
+            is_library = _frame(match).is_library
+            if is_library:
+                passed.append(_package(match["file"]))
+        elif not line.startswith("    "):
+            is_library = False
+        if not is_library:
+            lines += [*_told(passed), line]
+            passed = []
+    return lines + _told(passed)
+
+
+def _told(passed: Sequence[str]) -> list[str]:
+    packages = ", ".join(dict.fromkeys(passed))
+    return [f"  ⋮ {len(passed)} {'frame' if len(passed) == 1 else 'frames'} of {packages}"] if passed else []
+
+
+def _package(file: str) -> str:
+    return _ROOT.sub("", file).split("/")[0] if _ROOT.match(file) else "Python"
 
 
 def _frame(match: re.Match[str]) -> Frame:

@@ -41,19 +41,19 @@ def operations(items: Sequence[Operation | Endpoint], title: str = "operation") 
     most = max((each.duration_sum_ns for each in items), default=0)
     return Grid(
         (
-            Column(title, lambda row: names.operation(row.kind, row.name), wide=24),
-            Column("kind", lambda row: Text(row.kind.lower(), style=styles.KINDS[row.kind]), rank=6, hides_alike=True),
+            Column(title, lambda row: names.operation(row.kind, row.name), wide=32),
+            Column("kind", lambda row: Text(row.kind.lower(), style=styles.KINDS[row.kind]), rank=5, hides_alike=True),
             Column(
-                "service", lambda row: Text(row.service, style=styles.service(row.service)), rank=5, hides_alike=True
+                "service", lambda row: Text(row.service, style=styles.service(row.service)), rank=3, hides_alike=True
             ),
-            Column("environment", lambda row: row.environment, rank=7, hides_alike=True),
+            Column("environment", lambda row: row.environment, rank=8, hides_alike=True),
             Column("calls", lambda row: units.count(row.calls), is_number=True),
             Column("errors", lambda row: _errors(row.errors, row.calls), is_number=True),
-            Column("p50", lambda row: units.duration(row.p50_ns), rank=1, is_number=True),
+            Column("p50", lambda row: units.duration(row.p50_ns), rank=2, is_number=True),
             Column("p95", lambda row: units.duration(row.p95_ns), is_number=True),
-            Column("p99", lambda row: units.duration(row.p99_ns), rank=3, is_number=True),
-            Column("total", lambda row: units.duration(row.duration_sum_ns), rank=2, is_number=True),
-            Column("", lambda row: Text(bar(row.duration_sum_ns, most, BAR_WIDTH), style=styles.BAR), rank=4),
+            Column("p99", lambda row: units.duration(row.p99_ns), rank=7, is_number=True),
+            Column("total", lambda row: units.duration(row.duration_sum_ns), rank=4, is_number=True),
+            Column("", lambda row: Text(bar(row.duration_sum_ns, most, BAR_WIDTH), style=styles.BAR), rank=6),
         ),
         items,
     )

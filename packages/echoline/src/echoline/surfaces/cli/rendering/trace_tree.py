@@ -49,7 +49,9 @@ class TraceTree:
         yield Text.assemble(
             f"{facts}", (errors, styles.ERROR), f" · {when(nanoseconds(trace.start), self.now_ns, self.zone)}"
         )
-        senders = ((each.service, each.environment, each.version, each.revision) for each in trace.resources.values())
+        used = dict.fromkeys(span.resource_id for span in trace.spans)
+        resources = [trace.resources[each] for each in used if each in trace.resources]
+        senders = ((each.service, each.environment, each.version, each.revision) for each in resources)
         for service, environment, version, revision in dict.fromkeys(senders):
             told = " · ".join(filter(None, (environment, version, revision[:9])))
             yield Text.assemble(
@@ -84,9 +86,9 @@ class TraceTree:
         trace = self.trace
         left_out = [
             units.several(tree.repeat_reports, "second report", "second reports") + " of one call",
-            units.several(tree.messages, "message") + " of the web framework",
+            units.several(tree.steps, "step") + " of the web framework",
         ]
-        told = [words for words, number in zip(left_out, (tree.repeat_reports, tree.messages), strict=True) if number]
+        told = [words for words, number in zip(left_out, (tree.repeat_reports, tree.steps), strict=True) if number]
         notes = [f"Left out: {', '.join(told)}. --all shows every span."] if told else []
         if trace.spans_left_out or trace.logs_left_out:
             cut = (
