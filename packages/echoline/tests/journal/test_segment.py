@@ -1,11 +1,13 @@
 import io
+import zlib
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from builders import request
-from echoline.journal.segment import MAGIC, digest, framed, frames, identities, numbers, path_of
+from echoline.errors import BadConfig
+from echoline.journal.segment import HEAD, MAGIC, digest, framed, frames, identities, numbers, path_of
 from echoline.model.records import ENCODINGS, SIGNALS, WIRE_FORMATS, Request, SegmentNumber
 
 SEVERAL = [
@@ -48,6 +50,13 @@ def test_a_changed_bit_is_noticed_wherever_it_is(at: int) -> None:
     content[at] ^= 0x10
     found = list(frames(io.BytesIO(content), 0, len(content)))
     assert found == []
+
+
+def test_a_request_of_a_kind_that_a_newer_version_knows_is_named() -> None:
+    head = HEAD.pack(0, bytes(16), 1, 0, 0, 77, 0, 0)[4:]
+    content = MAGIC + zlib.crc32(head).to_bytes(4, "big") + head
+    with pytest.raises(BadConfig, match="newer version"):
+        list(frames(io.BytesIO(content), 0, len(content)))
 
 
 def test_a_digest_does_not_depend_on_when_a_body_came() -> None:

@@ -279,6 +279,18 @@ def test_committed_segments_go_while_the_writer_runs(tmp_path: Path) -> None:
     assert writer.status().journal_bytes == 2 * (240 + len(segment.MAGIC))
 
 
+def test_a_damaged_position_is_told_and_the_writer_goes_on(tmp_path: Path) -> None:
+    writer = Writer(tmp_path, ReceiveConfig())
+    (tmp_path / "committed.json").write_text("{")
+    for _ in range(40):
+        if writer.status().last_error:
+            break
+        threading.Event().wait(0.1)
+    assert "committed.json" in (writer.status().last_error or "")
+    writer.append(request(b"a")).result(5)
+    writer.close()
+
+
 def test_segment_numbers_go_on_behind_the_committed_one(tmp_path: Path) -> None:
     """A number that came back would let the engine skip what it holds."""
     writer = Writer(tmp_path, ReceiveConfig())

@@ -112,4 +112,7 @@ def _kinds(request: Request) -> tuple[int, int, int]:
 def _request(kinds: Sequence[int], body: bytes, received_ns: int, expanded: int) -> Request:
     signal, wire_format, encoding = kinds
     known = None if expanded == _UNKNOWN else expanded
-    return Request(SIGNALS[signal], WIRE_FORMATS[wire_format], ENCODINGS[encoding], body, received_ns, known)
+    try:
+        return Request(SIGNALS[signal], WIRE_FORMATS[wire_format], ENCODINGS[encoding], body, received_ns, known)
+    except IndexError as error:
+        raise BadConfig(f"the journal holds a request of kind {kinds}: a newer version wrote it") from error

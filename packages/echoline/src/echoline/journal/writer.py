@@ -10,7 +10,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from echoline.config import ReceiveConfig
-from echoline.errors import Busy, EcholineError, Unavailable
+from echoline.errors import Busy, Unavailable
 from echoline.journal import segment, tidying
 from echoline.journal.appender import Appender
 from echoline.journal.committed import read_committed
@@ -220,7 +220,7 @@ class Writer:
             tidying.delete_committed(self._folder, committed, self._appender.current, self._log, since_s)
             self._log.shorten(since_s)
             sizes = tidying.sizes(self._folder)
-        except (OSError, EcholineError) as error:
+        except Exception as error:  # noqa: BLE001 - the thread goes on, whatever it is; doctor shows it
             with self._lock:
                 self._note(error)
             return
