@@ -45,6 +45,10 @@ def test_a_bare_number_in_json_is_replaced_by_a_string() -> None:
     assert HASHED.applied(text, findings) == '{"a":["[card]","[card]"],"b":1}'
 
 
+def test_a_sign_before_a_bare_number_goes_with_it() -> None:
+    assert HASHED.applied('{"a":-4111}', (Finding("card", 6, 10, "4111"),)) == '{"a":"[card]"}'
+
+
 def test_text_around_findings_stays() -> None:
     text = "from bob to eve"
     findings = (_finding(text, "bob", "card"), _finding(text, "eve", "card"))

@@ -4,6 +4,7 @@ import base64
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
+from typing import Literal
 from urllib.parse import quote, quote_plus, unquote_plus
 
 from hypothesis import given, settings
@@ -14,6 +15,7 @@ from echoline.privacy.preview import preview
 from privacy.secrets_made import ANY, FIXED, Secret
 
 Encode = Callable[[str], str]
+Mode = Literal["mask", "hash", "truncate", "remove"]
 
 ENCODINGS: dict[str, Encode] = {
     "json": json.dumps,
@@ -89,9 +91,9 @@ def test_no_secret_survives_in_a_key(secret: Secret, around: str, layers: list[s
 
 
 @example
-@given(ANY, layers)
-def test_what_is_redacted_stays_as_it_is_when_redacted_again(secret: Secret, layers: list[str]) -> None:
-    config = RedactionConfig()
-    once = preview(config, b"", [("note", _encoded(f"before {secret[1]} behind", layers))])[0]
-    twice = preview(config, b"", [(once.key_after, once.value_after)])[0]
+@given(ANY, layers, st.sampled_from(["mask", "hash", "truncate", "remove"]))
+def test_what_is_redacted_stays_as_it_is_when_redacted_again(secret: Secret, layers: list[str], mode: Mode) -> None:
+    config = RedactionConfig(mode=mode)
+    once = preview(config, b"k" * 32, [("note", _encoded(f"before {secret[1]} behind", layers))])[0]
+    twice = preview(config, b"k" * 32, [(once.key_after, once.value_after)])[0]
     assert twice.value_after == once.value_after

@@ -2,7 +2,8 @@
 
 import hmac
 import re
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import orjson
@@ -12,7 +13,7 @@ from echoline.privacy.findings import Finding
 _HASH_DIGITS = 12
 _SHOWN = 4
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
-_BARE_TOKEN = re.compile(r"[^\s,\[\]{}:\"]*")
+_AROUND_TOKENS = set(' \t\r\n,[]{}:"')
 _LAST_SIGNS = {"]", "…"}
 _CUT = re.compile(rf"[\w.@+-]{{0,{_SHOWN}}}…")
 _PLAIN = re.compile(r"[^\w.@+-]")
@@ -50,26 +51,40 @@ class Masks:
         """The findings without those that lie in what an earlier redaction left."""
         if "[" not in text and "…" not in text:
             return findings
-        zones = [match.span() for pattern in (self.marker, _CUT) for match in pattern.finditer(text)]
-        return tuple(
-            each for each in findings if not any(start <= each.start and each.end <= end for start, end in zones)
-        )
+        zones = sorted(match.span() for pattern in (self.marker, _CUT) for match in pattern.finditer(text))
+        return tuple(each for each in findings if not _hold(zones, each.start, each.end))
 
     def applied(self, text: str, findings: tuple[Finding, ...]) -> str:
         """The text with every finding replaced. JSON stays JSON: what replaces a bare number or a list is quoted."""
         if findings[0][1:3] == (0, len(text)):
             return self.replacement(findings[0].rule, findings[0].secret)
-        strings = [match.span() for match in _STRING.finditer(text)] if _is_json(text) else None
+        strings = [(match.start() + 1, match.end() - 1) for match in _STRING.finditer(text)] if _is_json(text) else None
         shown: list[str] = []
         done = 0
         for each in findings:
             start, end, written = each.start, each.end, self.replacement(each.rule, each.secret)
-            if strings is not None and not any(opened < start < closed for opened, closed in strings):
-                rest = _BARE_TOKEN.match(text, end)
-                end, written = rest.end() if rest else end, f'"{written}"'
+            if strings is not None and not _hold(strings, start, start):
+                start, end, written = *_whole(text, start, end), f'"{written}"'
+            if start < done:  # in a bare token that is gone already
+                continue
             shown += (text[done:start], written)
             done = end
         return "".join((*shown, text[done:]))
+
+
+def _hold(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    """Whether one of some spans, in order and apart, holds [start, end)."""
+    number = bisect_right(spans, start, key=lambda span: span[0]) - 1
+    return number >= 0 and end <= spans[number][1]
+
+
+def _whole(text: str, start: int, end: int) -> tuple[int, int]:
+    """The bare tokens of JSON that [start, end) touches, from the first sign to the last."""
+    while start and text[start - 1] not in _AROUND_TOKENS:
+        start -= 1
+    while end < len(text) and text[end] not in _AROUND_TOKENS:
+        end += 1
+    return start, end
 
 
 def _is_json(text: str) -> bool:

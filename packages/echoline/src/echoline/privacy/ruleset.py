@@ -15,6 +15,8 @@ from echoline.privacy.findings import Finding
 from echoline.privacy.key_names import exempt_kinds, secret_kind
 from echoline.privacy.masks import Masks
 
+# Half of what the sweep over columns has, which puts patterns together: what is accepted here never fails there.
+_MAX_PATTERN_BYTES = 4 << 20
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 
 
@@ -97,6 +99,7 @@ def compiled(rule: RedactionRule, field: str) -> Pattern:
     text: str = getattr(rule, field)
     options = re2.Options()
     options.log_errors = False
+    options.max_mem = _MAX_PATTERN_BYTES
     try:
         pattern: Pattern = re2.compile(text, options=options)
     except re2.error as error:
