@@ -10,7 +10,7 @@ pytest_plugins = ["pytester"]
 def test_a_skip_for_an_unnamed_program_fails_the_run(pytester: pytest.Pytester, repository: Path) -> None:
     rule = (repository / "packages/echoline/tests/conftest.py").read_text()
     pytester.makeconftest(
-        rule.replace('REPOSITORY / "tests" / "may-skip.txt"', f'Path({str(repository / "tests/may-skip.txt")!r})')
+        rule.replace('REPOSITORY / "tests" / "may-skip.txt"', f"Path({str(repository / 'tests/may-skip.txt')!r})")
     )
     pytester.makepyfile(
         """
