@@ -24,7 +24,6 @@ import peers
 import process_tree
 
 HERE = Path(__file__).parent
-BUDGET_US = {"receive": 1.0, "expand and decode": 3.0, "normalise": 1.5, "redact": 2.0, "rows, insert and merge": 3.5}
 
 
 @dataclass(frozen=True)
@@ -112,6 +111,7 @@ class Echoline:
     """A running Echoline: its process id and addresses."""
 
     pid: int
+    processes: dict[str, int]
     http: str
     api: str
     ready_s: float
@@ -142,7 +142,8 @@ def echoline(work: Path, *settings: str) -> Iterator[Echoline]:
             time.sleep(0.01)
         took = time.perf_counter() - began
         told = json.loads(ready.read_text())
-        yield Echoline(process.pid, told["http"], told["api"], took)
+        listeners = told["listeners"]
+        yield Echoline(process.pid, told["processes"], listeners["http"], listeners["api"], took)
     finally:
         process.terminate()
         process.wait(30)
@@ -153,19 +154,20 @@ def of_echoline(work: Path, requests: int) -> Measured:
     with echoline(work) as server, prepared(f"{server.http}/v1/traces", requests) as send:
         time.sleep(2)
         print(f"start to ready: {server.ready_s:.1f} s", file=sys.stderr)
+        before = process_tree.cpu_seconds(server.pid)
         measured = measure("Echoline", server.pid, requests, send, server.stored)
-        print_stages(server, measured)
+        spent = process_tree.spent_between(before, process_tree.cpu_seconds(server.pid))
+        print_processes(server, spent, measured.spans)
         return measured
 
 
-def print_stages(server: Echoline, measured: Measured) -> None:
-    """CPU per span of each stage, as the engine counts it, beside its budget."""
-    stages = server.get("status").get("stages_cpu_us_per_span", {})
-    assert isinstance(stages, dict)
-    print("\n| stage | CPU µs a span |\n|---|---|")
-    for stage, cpu_us in stages.items():
-        print(f"| {stage} | {cpu_us:.2f} |")
-    print(f"| whole tree | {measured.cpu_us_per_span:.2f} |\n", flush=True)
+def print_processes(server: Echoline, spent: dict[int, float], spans: int) -> None:
+    """CPU per span of each process."""
+    names = {pid: name for name, pid in server.processes.items()}
+    print("| process | CPU µs a span |\n|---|---|")
+    for pid, seconds in spent.items():
+        print(f"| {names.get(pid, pid)} | {seconds / spans * 1e6:.2f} |")
+    print(flush=True)
 
 
 def lag_ms(server: Echoline, seconds: float) -> list[float]:
