@@ -19,7 +19,8 @@ _OWNERS = (
 )
 _STEM = (
     "(?i:pass|pwd|secret|senha|contrase|kennwort|token|jwt|otp|cvv|cvc|ssn|[cx]srf|credential|cookie|sess|auth|sid|pin"
-    rf"|sig|keytab|(?:{_OWNERS})[._\- ]?key)"
+    rf"|sig|keytab|(?:{_OWNERS})[._\- ]?key"
+    r"|(?:verification|mfa|sms|recovery|backup|security|activation)[._\- ]?code)"
 )
 _LETTER = r"[\w.\x{80}-\x{ffff}-]"
 _NAME = rf"{_LETTER}*{_STEM}{_LETTER}*"

@@ -10,8 +10,9 @@ from echoline.privacy.placeholders import is_placeholder
 
 _USERINFO = re.compile(r"(?<=://)([^\s/?#:@\"'<>]{0,256}):([^\s/\"'<>]{1,256})@(?=[\w\[({$%.-])")
 _DSN = re.compile(r"(?<![\w:/@])([\w.-]{1,64}):([^\s/@:\"'<>]{1,256})@(?=(?:tcp|tcp6|unix)\()")
+_USER_FLAG = re.compile(r"(?<!\S)(?:-u|--user)[\s=]{1,4}[\"']?([^\s:\"']{1,64}):([^\s\"']{1,256})")
 _TOKEN_USER = re.compile(r"(?<=://)([\w.~%-]{16,512})@(?=[\w\[.-])")
-CONNECTION_HINT = r"://[^\s/\"'<>]*@|:[^\s/@:\"'<>]+@(?:tcp|unix)"
+CONNECTION_HINT = r"://[^\s/\"'<>]*@|:[^\s/@:\"'<>]+@(?:tcp|unix)|(?:-u|--user)[\s=]+[\"']?[^\s:\"']+:"
 _PORT = re.compile(r"\d{1,5}[?#]")  # http://host:8080?mail=… is no password
 
 _SCHEME = re.compile(
@@ -21,10 +22,11 @@ SCHEME_HINT = r"(?i:bearer|basic|token|apikey|negotiate)[\s+]+[\w.~+/-]{8}"
 
 
 def find_connections(text: str) -> Iterator[Finding]:
-    """Passwords of URLs (`postgres://shop:…@db/shop`), of MySQL's DSNs, and tokens that stand as the user of a URL."""
-    for pattern in (_USERINFO, _DSN):
+    """Passwords of URLs (`postgres://shop:…@db/shop`), MySQL's DSNs and `curl -u`, and tokens that are a URL's user."""
+    for pattern in (_USERINFO, _DSN, _USER_FLAG):
         for match in pattern.finditer(text):
-            if not is_placeholder(match[2]) and not _PORT.match(match[2]):
+            is_ids = pattern is _USER_FLAG and match[2].isdigit()  # docker run --user 1000:1000
+            if not is_placeholder(match[2]) and not _PORT.match(match[2]) and not is_ids:
                 yield Finding("connection", match.start(2), match.end(2), match[2])
     for match in _TOKEN_USER.finditer(text):
         if any(letter.isdigit() for letter in match[1]):

@@ -24,6 +24,7 @@ _KEY_OWNERS = {
     *("storage", "shared", "ssh", "auth", "application", "subscription", "webhook", "deploy", "hmac", "session"),
     *("recovery", "license", "rsa", "aes"),
 }
+_CODE_OWNERS = {"verification", "mfa", "sms", "recovery", "backup", "security", "activation"}
 _PASS_OWNERS = {"db", "user", "smtp", "mysql", "pg", "redis", "ftp", "admin", "root", "ldap", "mail", "login"}
 _AUTH_FOLLOWERS = {"header", "code", "data", "string"}
 _SESSION_FOLLOWERS = {"id", "ids", "key", "cookie", "data", "value", "hash", "previous"}
@@ -81,6 +82,7 @@ def _is_pair(word: str, before: str, behind: str) -> bool:
     """Two words that only together name a secret."""
     return (
         (word in {"key", "keys"} and before in _KEY_OWNERS)
+        or (word in {"code", "codes"} and before in _CODE_OWNERS)
         or (word == "pass" and before in _PASS_OWNERS)
         or (word == "tokens" and before in _TOKENS_OWNERS)
         or (word == "session" and behind in _SESSION_FOLLOWERS)

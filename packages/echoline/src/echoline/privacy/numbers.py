@@ -32,8 +32,13 @@ CARD_HINT = (
 
 # White space anywhere in a written CPF; between bare digits it would join any two numbers.
 _WRITTEN_CPF = r"[\s+]{0,40}".join([*[r"\d"] * 3, r"\.", *[r"\d"] * 3, r"\.", *[r"\d"] * 3, "-", *[r"\d"] * 2])
-_CPF = re.compile(rf"{_BEFORE}(?:\d{{11}}|{_WRITTEN_CPF}){_BEHIND}", re.ASCII)
-CPF_HINT = r"(?:^|[^0-9A-Za-z])\d{11}(?:[^0-9A-Za-z]|$)|\d[\s+]*\.(?:[\s+]*\d){3}[\s+]*\.(?:[\s+]*\d){3}[\s+]*-[\s+]*\d"
+_CPF = re.compile(
+    rf"{_BEFORE}(?:\d{{11}}|{_WRITTEN_CPF}|\d{{9}}[-/]\d\d|\d{{3}}[. ]\d{{3}}[. ]\d{{3}}[-/ ]\d\d){_BEHIND}", re.ASCII
+)
+CPF_HINT = (
+    r"(?:^|[^0-9A-Za-z])\d{11}(?:[^0-9A-Za-z]|$)|\d{9}[-/]\d|\d{3}[. ]\d{3}[. ]\d{3}[-/ ]\d"
+    r"|\d[\s+]*\.(?:[\s+]*\d){3}[\s+]*\.(?:[\s+]*\d){3}[\s+]*-[\s+]*\d"
+)
 
 
 def passes_luhn(digits: str) -> bool:
