@@ -71,6 +71,11 @@ def test_documents_that_code_names_exist() -> None:
     assert {each for each in named if not (REPOSITORY / each).is_file()} == set()
 
 
+def test_every_decision_is_listed() -> None:
+    folder = REPOSITORY / "docs/decisions"
+    assert {path.name for path in folder.glob("0*.md")} == set(links(folder / "README.md"))
+
+
 def of_language(language: str) -> list[Sample]:
     return [sample for document in DOCUMENTS for sample in samples(document) if sample.language == language]
 
