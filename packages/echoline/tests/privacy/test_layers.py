@@ -40,6 +40,12 @@ def test_base64_is_read_from_any_letter_and_found_as_a_whole() -> None:
     assert text[slice(*view.span_in_root(start, start + 7))] == run
 
 
+def test_wrapped_lines_of_base64_are_read_as_one_and_words_below_are_left() -> None:
+    run = base64.encodebytes(b"in the middle of what is wrapped stands password=hunter2 and it goes on and on").decode()
+    assert any("password=hunter2 and it" in shown for shown in _shown(f"{run}below"))
+    assert "at 02:00:00:00:00:01\ny" in _shown(base64.b64encode(b"at 02:00:00:00:00:01").decode() + "\ny")
+
+
 def test_spans_are_followed_through_two_layers() -> None:
     text = json.dumps({"a": quote("x=bob@example.com", safe=""), "b": "é"})
     inner = next(one for view in below(View(text)) for one in below(view) if "@" in one.text)

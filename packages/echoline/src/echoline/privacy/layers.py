@@ -17,7 +17,9 @@ _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 # of the letters.
 _QUAD = r"[CDI-Za-f][AC-HQS-Xgi-nwy-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/_-]"
 _QUADS = re.compile(rf"(?=({_QUAD}{_QUAD}{_QUAD}))")
-_RUN = re.compile(r"[A-Za-z0-9+/_-]{12,}(?:\r?\n[ \t]*[A-Za-z0-9+/_-]+)*={0,2}")
+# Also in wrapped lines, whose length is a multiple of four.
+_LETTERS = r"[A-Za-z0-9+/_-]"
+_RUN = re.compile(rf"(?:(?:{_LETTERS}{{4}}){{10,}}+\r?\n[ \t]*)+{_LETTERS}+={{0,2}}|{_LETTERS}{{12,}}={{0,2}}")
 
 JSON_HINT = r"\\[\"\\/bfnrtu]"
 PERCENT_HINT = r"%[0-9A-Fa-f]{2}"
