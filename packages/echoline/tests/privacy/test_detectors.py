@@ -67,7 +67,7 @@ def test_every_kind_has_a_detector() -> None:
     assert {kind for detector in BUILT_IN for kind in detector.kinds} == set(KINDS)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, derandomize=True)
 @given(ANY, st.text(max_size=3), st.text(max_size=3))
 def test_a_detector_never_finds_what_its_hint_does_not_match(secret: Secret, before: str, behind: str) -> None:
     text = f"{before} {secret[1]} {behind}"
