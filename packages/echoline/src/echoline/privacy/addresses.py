@@ -19,7 +19,10 @@ _USER_OF_URL = re.compile(r"://[^\s/]{0,256}$")
 _VERSION = re.compile(r"v?\d+\.\d")
 
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
-_IPV4 = re.compile(rf"(?<![0-9A-Za-z-])(?<!\d\.)(?:{_OCTET}\.){{3}}{_OCTET}(?![0-9A-Za-z]|\.\d|-[A-Za-z]|-\d{{1,3}}(?!\.?\d))", re.ASCII)
+_IPV4 = re.compile(
+    rf"(?<![0-9A-Za-z])(?<![A-Za-z_]-)(?<!\d\.)(?:{_OCTET}\.){{3}}{_OCTET}(?![0-9A-Za-z]|\.\d|-[A-Za-z]|-\d{{1,3}}(?!\.?\d))",
+    re.ASCII,
+)
 IPV4_HINT = r"\d\.\d{1,3}\.\d{1,3}\.\d"
 # A program's name and version ("Chrome/120.0.0.0"), a pin ("lib==1.2.3.4"), a word that says version.
 _VERSION_BEFORE = re.compile(
