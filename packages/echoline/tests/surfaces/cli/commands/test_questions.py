@@ -1,6 +1,7 @@
 """Every question, asked of the recorded shop: as JSON, at 100 and at 80 columns."""
 
 import json
+from collections import Counter
 
 import pytest
 
@@ -44,9 +45,10 @@ def test_a_picture_fits_the_terminal(ask: Ask, question: list[str], width: int) 
 
 
 def test_endpoints_have_the_calls_that_were_recorded(ask: Ask) -> None:
-    items = ask("endpoints", "--json", "--limit", "100").json["items"]
-    assert {each["name"]: each["calls"] for each in items} == FACTS["traces"]["server_ops"]
-    assert {each["environment"] for each in items} == {"demo"}
+    calls: Counter[str] = Counter()
+    for each in ask("endpoints", "--json", "--limit", "100").json["items"]:
+        calls[each["name"]] += each["calls"]
+    assert calls == FACTS["traces"]["server_ops"]
 
 
 def test_health_counts_what_was_replayed(ask: Ask) -> None:
@@ -64,10 +66,7 @@ def test_a_trace_is_found_by_the_beginning_of_its_id(ask: Ask) -> None:
     picture = ask("trace", found["trace_id"][:16].upper()).out
     assert picture.startswith(f"Trace {found['trace_id']}\n")
     assert "shop  POST /checkout" in picture
-    whole = (
-        ask("trace", found["trace_id"], "--all", "--width", "80") if False else ask("trace", found["trace_id"], "--all")
-    )
-    assert whole.out.count("\n") > picture.count("\n")
+    assert ask("trace", found["trace_id"], "--all").out.count("\n") > picture.count("\n")
 
 
 def test_pages_follow_each_other(ask: Ask) -> None:
@@ -109,9 +108,8 @@ def test_a_wrong_question_is_one_line_and_exits_2(ask: Ask, arguments: list[str]
 
 
 def test_rules_are_tried_on_given_and_on_stored_texts(ask: Ask) -> None:
-    given = ask(
-        "rules", "test", "card 4111 1111 1111 1111", "http.user=ORD-17", "--rule", "order=ORD-[0-9]+", "--json"
-    ).json
+    texts = ("card 4111 1111 1111 1111", "http.user=ORD-17")
+    given = ask("rules", "test", *texts, "--rule", "order=ORD-[0-9]+", "--json").json
     assert [bool(item["hits"]) for item in given["items"]] == [True, True]
     assert "4111" not in given["items"][0]["value_after"]
     picture = ask("rules", "test", "card 4111 1111 1111 1111", "plain").out
