@@ -45,6 +45,7 @@ OfKind = Annotated[
 ]
 
 PAGE = 500
+MOST_LOOKS = 3
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,23 @@ def pages(server: Server, question: Question[Item], limit: int, cursor: str | No
         items, cursor = items + page.items, page.next
         if cursor is None or len(items) >= limit:
             return Page(items, cursor, page.since, page.until, page.newest)
+
+
+def narrowed(
+    look: Callable[[Mapping[str, Any]], Item],
+    params: Mapping[str, Any],
+    filled: Callable[[Item], tuple[str, str] | None],
+) -> tuple[Item, Mapping[str, Any]]:
+    """An answer over time, and with what it was asked: a window that nobody chose is narrowed to where the data is."""
+    found = look(params)
+    is_free = params["since"] is None and params["until"] is None and params.get("step") is None
+    for _ in range(MOST_LOOKS if is_free else 0):
+        within = filled(found)
+        if within is None:
+            break
+        params = {**params, "since": within[0], "until": within[1]}
+        found = look(params)
+    return found, params
 
 
 def asked(params: Mapping[str, Any]) -> str | None:

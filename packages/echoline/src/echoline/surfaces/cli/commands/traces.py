@@ -1,6 +1,7 @@
 """`echoline traces`: a list, a heat map, or what makes a selection differ."""
 
 import time
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 import typer
@@ -11,7 +12,7 @@ from echoline.model.answers import Status
 from echoline.model.answers_traces import Differences, HeatMap, TraceSummary
 from echoline.surfaces.cli import questions
 from echoline.surfaces.cli.ask import Ask, command
-from echoline.surfaces.cli.questions import Question, answer, asked, kinds
+from echoline.surfaces.cli.questions import Question, answer, asked, kinds, narrowed
 from echoline.surfaces.cli.rendering import captions, tables, units
 from echoline.surfaces.cli.rendering.differences import differences as picture
 from echoline.surfaces.cli.rendering.heat import Heat, filled
@@ -27,9 +28,6 @@ AsHeat = Annotated[bool, typer.Option("--heat", help="Draw durations over time i
 AsDifferences = Annotated[
     bool, typer.Option("--differences", help="Tell in which attributes the slow or failed ones differ from the rest.")
 ]
-
-# A window that nobody asked for is narrowed to where the spans are, in so many steps.
-MOST_LOOKS = 3
 
 
 def traces(
@@ -70,15 +68,9 @@ def traces(
         answer(ask, question, limit, cursor, tables.traces)
 
 
-def _heat(ask: Ask, params: dict[str, Any]) -> None:
-    columns = max(20, min(120, ask.output.data.width - 12))
-    found = ask.server.get("heat-map", HeatMap, {**params, "columns": columns})
-    is_free = params["since"] is None and params["until"] is None
-    for _ in range(MOST_LOOKS):
-        if not (is_free and (within := filled(found))):
-            break
-        params = {**params, "since": within[0], "until": within[1]}
-        found = ask.server.get("heat-map", HeatMap, {**params, "columns": columns})
+def _heat(ask: Ask, params: Mapping[str, Any]) -> None:
+    params = {**params, "columns": max(20, min(120, ask.output.data.width - 12))}
+    found, params = narrowed(lambda params: ask.server.get("heat-map", HeatMap, params), params, filled)
     now_ns = time.time_ns()
     window = captions.window(found.since, found.until, now_ns, asked(params))
 

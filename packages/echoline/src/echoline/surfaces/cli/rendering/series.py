@@ -7,12 +7,13 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
 from echoline.model.answers_metrics import Series, SeriesSet
-from echoline.model.instants import nanoseconds
+from echoline.model.instants import nanoseconds, rfc3339
 from echoline.surfaces.cli.rendering import styles, units
 from echoline.surfaces.cli.rendering.bars import spark, thinned
 from echoline.surfaces.cli.rendering.grid import Column, Grid
 
 MOST_SPARK, LEAST_SPARK = 60, 16
+SMALL_PART = 0.25
 
 
 @dataclass(frozen=True)
@@ -58,3 +59,13 @@ def _known(series: Series) -> Sequence[float]:
 def _labels(series: Series, answer: SeriesSet) -> str:
     said = " ".join(value or "(none)" for value in series.labels.values())
     return said or answer.metric
+
+
+def filled(answer: SeriesSet) -> tuple[str, str] | None:
+    """The part of the window that has all the points, when that is a small one: worth a look of its own."""
+    times = [nanoseconds(point.time) for series in answer.items for point in series.points]
+    if not times:
+        return None
+    since_ns, until_ns = nanoseconds(answer.since), nanoseconds(answer.until)
+    first, behind = min(times), max(times) + answer.step_ns
+    return (rfc3339(first), rfc3339(behind)) if behind - first <= (until_ns - since_ns) * SMALL_PART else None

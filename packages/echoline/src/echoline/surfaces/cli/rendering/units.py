@@ -90,9 +90,13 @@ def share(part: float, whole: float) -> str:
 def in_unit(value: float, unit: str) -> str:
     """A metric's value in its own unit (UCUM, as OpenTelemetry writes it), or in words for times and bytes.
 
-    >>> [in_unit(0.25, "s"), in_unit(12, "ms"), in_unit(2048, "By"), in_unit(0.5, "1"), in_unit(3, "{request}")]
-    ['250 ms', '12.0 ms', '2.00 KiB', '0.5', '3 request']
+    >>> [in_unit(0.25, "s"), in_unit(12, "ms"), in_unit(0.5, "1"), in_unit(3, "{request}")]
+    ['250 ms', '12.0 ms', '0.5', '3 request']
+    >>> [in_unit(2048, "By"), in_unit(2048, "By/s"), in_unit(0.2, "{count}/s")]
+    ['2.00 KiB', '2.00 KiB/s', '0.2 count/s']
     """
+    if unit.endswith("/s"):
+        return f"{in_unit(value, unit[:-2])}/s"
     factor = {"ns": 1, "us": 1e3, "ms": 1e6, "s": 1e9, "min": 60e9, "h": 3600e9}.get(unit)
     if factor is not None:
         return duration(value * factor)
