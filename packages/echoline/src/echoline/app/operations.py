@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from echoline.config import Settings
+from echoline.decoding import self_test
 from echoline.errors import BadInput
 from echoline.pipeline.backups import Backups
 from echoline.pipeline.load import Load
@@ -62,7 +63,7 @@ class Operations:
         }
 
     def status(self, _: Arguments) -> object:
-        """Rows that are stored, bytes on the disk, how loading goes, what is in quarantine."""
+        """Rows that are stored, bytes on the disk, how loading goes, what is in quarantine, why decoding is slow."""
         kept = self.quarantine.all()
         return {
             **asdict(self.store.contents()),
@@ -70,6 +71,7 @@ class Operations:
             "quarantined": len(kept),
             "quarantined_bytes": sum(each.size_bytes for each in kept),
             "upkeep_error": self.upkeep.error,
+            "slow_decoding": self_test(),
         }
 
     def flush(self, _: Arguments) -> object:

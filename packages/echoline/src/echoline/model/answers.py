@@ -79,6 +79,8 @@ class Health(Answer):
     """Age of the oldest accepted request that cannot be asked yet; 0 when there is none."""
     problems: tuple[str, ...] = ()
     """Why the status is degraded, and what to do."""
+    decoding: Literal["fast", "slow"] = "fast"
+    """Slow when the fast way and the slow one read a built-in request differently at the start."""
 
 
 @dataclass(frozen=True, slots=True)

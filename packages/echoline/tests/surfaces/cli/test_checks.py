@@ -1,5 +1,6 @@
 import os
 import socket
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -75,3 +76,10 @@ def test_little_room_is_told(settings: Settings, monkeypatch: pytest.MonkeyPatch
     usage = os.statvfs_result((4096, 4096, 10**6, 10, 10, 0, 0, 0, 0, 255))
     monkeypatch.setattr(os, "statvfs", lambda _: usage)
     assert _checks(settings)["disk"].state == "bad"
+
+
+def test_a_clock_that_went_back_is_told(settings: Settings) -> None:
+    checks = of_this_machine(settings, None, written_ns=time.time_ns() + 3600 * 10**9)
+    (clock,) = (check for check in checks if check.name == "clock")
+    assert clock.state == "bad"
+    assert "gone back by 3600 s" in clock.found

@@ -6,6 +6,7 @@ import socket
 import stat
 import sys
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
@@ -18,6 +19,7 @@ from echoline.surfaces.cli.rendering import units
 
 State = Literal["good", "advice", "bad"]
 LEAST_FREE_BYTES = 1 << 30
+MOST_BACK_S = 2.0
 PORTS = {"grpc": "OTLP/gRPC", "http": "OTLP/HTTP", "api": "API"}
 CONNECT_TIMEOUT_S = 1.0
 
@@ -32,8 +34,8 @@ class Check:
     mend: str = ""
 
 
-def of_this_machine(settings: Settings, run: Run | None) -> list[Check]:
-    """All local checks, in the order in which one would look."""
+def of_this_machine(settings: Settings, run: Run | None, written_ns: int = 0) -> list[Check]:
+    """All local checks, in the order in which one would look; `written_ns` is when the journal's status was written."""
     return [
         _running(settings, run),
         _versions(),
@@ -41,6 +43,7 @@ def of_this_machine(settings: Settings, run: Run | None) -> list[Check]:
         _data_dir(settings.data_dir),
         _disk(settings),
         _exposure(settings),
+        _clock(written_ns),
     ]
 
 
@@ -134,3 +137,13 @@ def _exposure(settings: Settings) -> Check:
     return Check(
         "tokens", "bad", f"{host} lets other machines in, without any token", "echoline tokens create --scope ingest"
     )
+
+
+def _clock(written_ns: int) -> Check:
+    """A clock that goes back makes the newest data look as if it came from the future."""
+    now = datetime.now().astimezone()
+    back_s = written_ns / 1e9 - now.timestamp()
+    if back_s > MOST_BACK_S:
+        found = f"{now:%Y-%m-%d %H:%M:%S %Z}: it has gone back by {back_s:.0f} s"
+        return Check("clock", "bad", found, "timedatectl set-ntp true")
+    return Check("clock", "good", f"{now:%Y-%m-%d %H:%M:%S %Z}")

@@ -23,6 +23,7 @@ def of_the_server(health: Health) -> Iterator[Check]:
     yield Check("stored", "good", ", ".join(counts))
     is_late = health.lag_seconds > LATE_S
     yield Check("lag", "bad" if is_late else "good", f"{health.lag_seconds:.1f} s" if health.lag_seconds else "none")
+    yield Check("decoding", "good" if health.decoding == "fast" else "bad", f"the {health.decoding} way")
     yield from _counted("refused", {**health.refused, **health.rejected}, "")
     yield from _counted("cut", health.cut, "echoline config show")
     if health.quarantined:

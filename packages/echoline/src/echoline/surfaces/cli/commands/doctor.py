@@ -46,8 +46,8 @@ def doctor(
     """
     loaded = settings.load(config, data_dir=data_dir).settings
     run = running(loaded.data_dir)
-    checks = [] if url else of_this_machine(loaded, run)
     status = None if url else read_status(loaded.data_dir / "journal")
+    checks = [] if url else of_this_machine(loaded, run, status.written_ns if status else 0)
     if status:
         checks += of_the_journal(status)
     address = url or (run.listeners["api"] if run else None)

@@ -46,6 +46,7 @@ def health(parts: Parts, store: Store) -> Health:
         quarantined=status["quarantined"],
         lag_seconds=loading["lag_seconds"],
         problems=problems,
+        decoding="slow" if status.get("slow_decoding") else "fast",
     )
 
 
@@ -66,6 +67,8 @@ def _problems(parts: Parts, status: dict[str, Any]) -> list[str]:
         found.append(f"loading stands still: {loading['error']}")
     elif loading["lag_seconds"] > _LATE_S:
         found.append(f"loading is {loading['lag_seconds']:.0f} s behind; it may need more CPU than it gets")
+    if status.get("slow_decoding"):
+        found.append(f"requests are decoded the slow way, install the pinned ptars: {status['slow_decoding']}")
     if status.get("upkeep_error"):
         found.append(f"expired data could not be dropped: {status['upkeep_error']}")
     if receiving is not None and receiving.journal.last_error:
