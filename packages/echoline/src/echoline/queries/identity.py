@@ -12,8 +12,8 @@ def digest(*parts: str) -> str:
 
 
 def kind_name(kind: str = "kind") -> str:
-    """SQL of a span kind's name."""
-    return f"arrayElement([{_KINDS}], {kind} + 1)"
+    """SQL of a span kind's name; that of a number that OpenTelemetry does not know is the first."""
+    return f"arrayElement([{_KINDS}], if({kind} BETWEEN 0 AND {len(KINDS) - 1}, {kind} + 1, 1))"
 
 
 def operation_id(service: str = "service", kind: str = "kind", name: str = "operation") -> str:
