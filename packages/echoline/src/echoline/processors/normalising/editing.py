@@ -34,18 +34,24 @@ class Editing:
         if not len(rows):
             return
         at = self.positions[line.old][rows]
-        is_self = line.outputs[0].new == line.old
-        told = [self.translated(output, at, is_self) for output in line.outputs]
+        outputs = line.outputs if self.is_lossy else _lossless(line.outputs)
+        is_self = outputs[0].new == line.old
+        told = [self.translated(output, at, is_self) for output in outputs]
         free = [
             (codes >= 0) & ((output.new == line.old) | ~self.taken(output.new)[rows])
-            for output, codes in zip(line.outputs, told, strict=True)
+            for output, codes in zip(outputs, told, strict=True)
         ]
+        is_told_anyway = told[0] >= 0
         if not self.is_lossy:
-            is_whole = np.all([is_free | (codes < 0) for is_free, codes in zip(free, told, strict=True)], axis=0)
-            free = [is_free & is_whole for is_free in free]
-        self.place(line.outputs, rows, at, told, free)
-        if line.is_last and self.is_lossy and not is_self:
-            self.drop(at[(told[0] >= 0) & ~np.any(free, axis=0)])
+            settled = [
+                is_free | (codes < 0) | self.is_there_already(output.new, rows, codes)
+                for output, codes, is_free in zip(outputs, told, free, strict=True)
+            ]
+            is_told_anyway &= np.all(settled, axis=0)
+            free = [is_free & is_told_anyway for is_free in free]
+        self.place(outputs, rows, at, told, free)
+        if line.is_last and not is_self:
+            self.drop(at[is_told_anyway & ~np.any(free, axis=0)])
 
     def join(self, line: Join) -> None:
         """Writes both into the place of the second; the first one leaves."""
@@ -113,6 +119,18 @@ class Editing:
         at = self.positions.get(key)
         return np.zeros(len(self.part), np.bool_) if at is None else at != NOWHERE
 
+    def is_there_already(self, key: str, rows: Int32s, codes: Int32s) -> Mask:
+        """Where a row's present attribute of that name says what some code says too."""
+        if key not in self.positions or not len(rows):
+            return np.zeros(len(rows), np.bool_)
+        at = self.positions[key][rows]
+        present = self.codes[at]
+        pool = self.pool.pool()
+        is_same = pc.equal(pool.values.take(pa.array(present)), pool.values.take(pa.array(np.maximum(codes, 0))))
+        is_alike = is_same.to_numpy(zero_copy_only=False) & (pool.types[present] == pool.types[codes])
+        there: Mask = is_alike & (at != NOWHERE) & (codes >= 0)
+        return there
+
     def place(
         self, outputs: Sequence[Output], rows: Int32s, at: Int32s, told: Sequence[Int32s], free: Sequence[Mask]
     ) -> None:
@@ -154,3 +172,8 @@ class Editing:
         more = np.zeros(len(offsets), np.int32)
         np.cumsum(np.bincount(rows, minlength=len(offsets) - 1), out=more[1:])
         return Attributes(edited.offsets + more, np.insert(edited.codes, behind[at], codes))
+
+
+def _lossless(outputs: tuple[Output, ...]) -> tuple[Output, ...]:
+    """A host keeps its port: without it `h:80` could not be told from `h` at port 80."""
+    return (Output(outputs[0].new),) if outputs[0].change == "host" else outputs
