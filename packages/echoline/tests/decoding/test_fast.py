@@ -85,6 +85,28 @@ def test_what_no_sender_writes_but_protobuf_defines_is_read_alike(body: bytes) -
     assert not read_alike("traces", body).bad
 
 
+def in_metric(payload: bytes) -> bytes:
+    return field(1, field(2, field(2, payload)))
+
+
+ODD_METRICS = {
+    "an int and then a double": in_metric(field(5, field(1, b"\x31" + bytes(8) + b"\x21" + bytes(8)))),
+    "a double and then an int": in_metric(field(7, field(1, b"\x21" + bytes(8) + b"\x31" + bytes(8)))),
+    "an exemplar that is both": in_metric(field(5, field(1, field(5, b"\x31" + bytes(8) + b"\x19" + bytes(8))))),
+    "a gauge and then a sum": in_metric(field(5, field(1, b"")) + field(7, field(1, b"\x31" + bytes(8)))),
+    "a sum, a gauge and a sum": in_metric(field(7, field(1, b"")) + field(5, b"") + field(7, field(1, b""))),
+    "a gauge in two pieces": in_metric(field(5, field(1, b"")) + field(5, field(1, b""))),
+    "buckets in two pieces": in_metric(field(10, field(1, field(8, b"\x08\x02") + field(8, field(2, b"\1\2"))))),
+    "counts that are not packed": in_metric(field(9, field(1, b"\x31" + bytes(8)))),
+    "a value at quantile without anything": in_metric(field(11, field(1, field(6, b"")))),
+}
+
+
+@pytest.mark.parametrize("body", ODD_METRICS.values(), ids=ODD_METRICS)
+def test_odd_metrics_are_read_alike(body: bytes) -> None:
+    assert not read_alike("metrics", body).bad
+
+
 BROKEN = {
     "one byte short": trace(span())[:-1],
     "half": trace(span(attributes={"a": 1}))[:60],

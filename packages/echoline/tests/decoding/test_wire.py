@@ -32,7 +32,7 @@ def sizes(lists: list[list[int]]) -> Int32s:
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_it_does_not_matter_what_else_is_in_a_call(signal: Signal, data: st.DataObject) -> None:
-    """The same rows, and the same counts, from requests one by one and all at once; one is bad, one has to be repaired."""
+    """The same rows and counts from requests one by one and all at once; one is bad, one has to be repaired."""
     bodies = data.draw(st.lists(MESSAGES[signal].map(lambda message: message.SerializeToString()), max_size=3))
     bodies += [b"\xff", MENDABLE[signal]]
     whole, single = decoded(signal, *bodies), [decoded(signal, body) for body in bodies]

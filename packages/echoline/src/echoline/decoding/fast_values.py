@@ -100,7 +100,8 @@ def _doubles(values: pa.DoubleArray) -> pa.StringArray:
     """As Python writes them; Arrow is four times as fast, and writes fractions of the usual sizes alike."""
     numbers = np.asarray(values)
     sizes = np.abs(numbers)
-    is_other = (sizes < 1e-4) | (sizes >= 1e10) | (numbers == np.trunc(numbers)) | np.isnan(numbers)
+    with np.errstate(invalid="ignore"):  # a signalling NaN; it is none of those that are written alike
+        is_other = ~((sizes >= 1e-4) & (sizes < 1e10) & (numbers != np.trunc(numbers)))
     others = pa.array([repr(each) for each in numbers[is_other].tolist()], pa.string())
     return pc.replace_with_mask(values.cast(pa.string()), pa.array(is_other), others)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from echoline.decoding import fast, oracle, otlp_json
+from echoline.decoding.bulk import check_items, check_objects
 from echoline.decoding.compression import expand
 from echoline.decoding.json_repair import repaired_json
 from echoline.decoding.repair import repaired
@@ -11,6 +12,9 @@ from echoline.decoding.wire import Wire, join
 from echoline.errors import BadInput
 from echoline.model.batch import BadRequest
 from echoline.model.records import WIRE_FORMATS, Request, Signal, WireFormat
+
+# Counting takes time; for smaller bodies it is enough that the fast way sees when they swell.
+_LARGE = 2 << 20
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ class Reading:
             return self._wires(wire_format, numbers[:middle]) + self._wires(wire_format, numbers[middle:])
 
     def _together(self, wire_format: WireFormat, numbers: Sequence[int]) -> Wire:
-        bodies = (expand(self.requests[number], self.max_body_bytes) for number in numbers)
+        bodies = (self._body(number) for number in numbers)
         if wire_format == "json":
             return otlp_json.read(self.signal, bodies, numbers, self.max_depth)
         read = fast.read if self.is_fast else oracle.read
@@ -53,11 +57,22 @@ class Reading:
         """Reads what the fast way refused: as it is, else repaired; what cannot be read at all becomes bad."""
         request = self.requests[number]
         try:
-            body = expand(request, self.max_body_bytes)
-            return [_repairing(self.signal, request.format, body, number, self.max_depth)]
+            return [
+                _repairing(self.signal, request.format, self._body(number, is_suspect=True), number, self.max_depth)
+            ]
         except BadInput as error:
             self.bad.append(BadRequest(number, error.reason, str(error)))
             return []
+
+    def _body(self, number: int, *, is_suspect: bool = False) -> bytes:
+        """The body as its sender made it, whose items have been counted if it is large or suspect."""
+        request = self.requests[number]
+        body = expand(request, self.max_body_bytes)
+        if request.format == "json":
+            check_objects(body)
+        elif is_suspect or len(body) > _LARGE:
+            check_items(self.signal, body, is_thorough=is_suspect)
+        return body
 
 
 def _repairing(signal: Signal, wire_format: WireFormat, body: bytes, number: int, max_depth: int) -> Wire:
