@@ -61,3 +61,10 @@ def test_function_names_hold_their_namespace_once() -> None:
     assert code.spell("", "total") == "total"
     assert rpc.spell("shop.Cart", "Total") == "shop.Cart/Total"
     assert rpc.spell("shop.Cart", "shop.Cart/Total") == "shop.Cart/Total"
+
+
+def test_every_rename_stands_in_the_document(repository: Path) -> None:
+    text = (repository / "docs/conventions.md").read_text("utf-8")
+    names = {line.old for line in RENAMES} | {output.new for line in (*RENAMES, *RESPELLED) for output in line.outputs}
+    names |= {name for line in JOINS for name in (line.first, line.second, line.new)}
+    assert {name for name in names if f"`{name}`" not in text} == set()
