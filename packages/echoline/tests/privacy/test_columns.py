@@ -6,6 +6,7 @@ from echoline.model.batch import Pool, ValueType
 from echoline.privacy.columns import redacted_dictionary, redacted_pool, redacted_texts, scanned_entries
 from echoline.privacy.findings import Finding
 from echoline.privacy.ruleset import KeyClass, ruleset
+from echoline.privacy.scanner import Scan
 
 RULES = ruleset(RedactionConfig(), b"")
 
@@ -35,7 +36,7 @@ def test_short_integers_are_scanned_only_for_rules_of_the_user() -> None:
 def test_keys_that_become_equal_share_their_name() -> None:
     pool = _pool(("a@b.cc", "1", ValueType.STRING), ("d@e.ff", "2", ValueType.STRING))
     found = {place: (Finding("email", 0, 6, key),) for place, key in enumerate(("a@b.cc", "d@e.ff"))}
-    after = redacted_pool(RULES, pool, {}, found).pool
+    after = redacted_pool(RULES, pool, Scan({}, {}), found).pool
     assert after.keys.to_pylist() == ["[email]", "[email]"]
     assert after.keys.dictionary.to_pylist() == ["[email]"]
 
@@ -52,4 +53,4 @@ def test_nulls_of_a_column_stay_nulls() -> None:
 
 
 def test_an_empty_pool_passes() -> None:
-    assert len(redacted_pool(RULES, _pool(), {}, {}).pool) == 0
+    assert len(redacted_pool(RULES, _pool(), Scan({}, {}), {}).pool) == 0

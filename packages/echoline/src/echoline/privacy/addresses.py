@@ -9,6 +9,9 @@ from echoline.privacy.findings import Finding
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _EMAIL = re.compile(rf"(?<![\w.+-])([\w.+-]{{1,128}})@((?:{_LABEL}\.){{1,10}}[^\W\d_]{{2,24}})(?![^\W_])")
 EMAIL_HINT = r"[^\s@\"'<>()]@[^\s@./]+\.[^\s@.]"
+WHOLE_EMAIL = (
+    r"^[a-z0-9][a-z0-9._+-]{3,62}@(?:[a-z](?:[a-z0-9-]{0,30}[a-z0-9])?\.){1,4}(?:com|org|net|edu|gov|io|dev|info)$"
+)
 # Names that open a repository, not a mailbox; endings of file names like `logo@2x.png`.
 _NO_MAILBOX = {"git", "hg", "svn"}
 _NO_DOMAIN = {
@@ -23,6 +26,8 @@ _IPV4 = re.compile(
     rf"(?<![0-9A-Za-z])(?<![A-Za-z_]-)(?<!\d\.)(?:{_OCTET}\.){{3}}{_OCTET}(?![0-9A-Za-z]|\.\d|-[A-Za-z]|-\d{{1,3}}(?!\.?\d))",
     re.ASCII,
 )
+# Nothing but an address, as most that come are: those find_ipv4s takes, seen by RE2 alone.
+WHOLE_IPV4 = rf"^(?:[1-9]|[1-9]\d|1[013-9]\d|12[0-689]|2[01]\d|22[0-3])(?:\.{_OCTET}){{3}}$"
 IPV4_HINT = r"\d\.\d{1,3}\.\d{1,3}\.\d"
 # A program's name and version ("Chrome/120.0.0.0"), a pin ("lib==1.2.3.4"), a word that says version.
 _VERSION_BEFORE = re.compile(

@@ -1,6 +1,6 @@
 """Redacts columns and pools of texts, each distinct one once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,12 +9,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from echoline.model.batch import Pool, ValueType
+from echoline.privacy.placeholders import NO_VALUE
 from echoline.privacy.ruleset import KeyClass, Ruleset
-from echoline.privacy.scanner import Findings
-from echoline.privacy.values import NO_KEY, redacted, type_after
+from echoline.privacy.scanner import Findings, Scan
+from echoline.privacy.values import NO_KEY, Redacted, redacted, type_after
 
 Found = Mapping[int, Findings]
-NOTHING: Found = {}
+Rows = npt.NDArray[np.int64]
 # A double's digits are no card, a flag says nothing, and nothing says less.
 _IS_SCANNED = np.array([kind not in {ValueType.EMPTY, ValueType.BOOL, ValueType.DOUBLE} for kind in ValueType])
 _SHORTEST_NUMBER = 11  # digits of a CPF
@@ -31,10 +32,11 @@ class RedactedTexts:
 
 @dataclass(frozen=True)
 class RedactedPool:
-    """A pool after redaction; what was done to its values by entry, and to its keys by place in their dictionary."""
+    """A pool after redaction, and what was done: to values by entry, to whole values by rule, to keys by place."""
 
     pool: Pool
     values: Found
+    wholes: Mapping[str, Rows]
     keys: Found
 
 
@@ -49,13 +51,14 @@ def scanned_entries(rules: Ruleset, pool: Pool) -> npt.NDArray[np.int64]:
 def redacted_texts(rules: Ruleset, texts: pa.StringArray, found: Found, key: KeyClass = NO_KEY) -> RedactedTexts:
     """Texts that all stand under one name, with what was found in them by row."""
     rows = found if key.rule is None else {row: found.get(row, ()) for row in range(len(texts)) if texts[row].is_valid}
-    changed: dict[int, str] = {}
+    edits = _Edits([], [])
     done: dict[int, Findings] = {}
     for row, findings in rows.items():
         one = redacted(rules, key, texts[row].as_py(), findings)
         if one.findings:
-            changed[row], done[row] = one.text, one.findings
-    return RedactedTexts(_replaced(texts, changed), done)
+            edits.add([row], [one.text])
+            done[row] = one.findings
+    return RedactedTexts(edits.applied(texts), done)
 
 
 def redacted_dictionary(column: pa.DictionaryArray, dictionary: pa.StringArray) -> pa.DictionaryArray:
@@ -66,35 +69,65 @@ def redacted_dictionary(column: pa.DictionaryArray, dictionary: pa.StringArray) 
     return pa.DictionaryArray.from_arrays(encoded.indices.take(column.indices), encoded.dictionary)
 
 
-def redacted_pool(rules: Ruleset, pool: Pool, values: Found, keys: Found) -> RedactedPool:
+def redacted_pool(rules: Ruleset, pool: Pool, values: Scan, keys: Found) -> RedactedPool:
     """The pool with what was found in its values, by entry, and in its keys, by place in their dictionary."""
-    names = pool.keys.dictionary
-    classes = [rules.key_class(name) for name in names.to_pylist()]
+    classes = [rules.key_class(name) for name in pool.keys.dictionary.to_pylist()]
     codes = pool.keys.indices.to_numpy()
-    secret = np.array([each.rule is not None for each in classes], bool)
-    entries = np.union1d(
-        np.flatnonzero(secret[codes] & _IS_SAID[pool.types]), np.fromiter(values, np.int64, len(values))
-    )
-    texts = pool.values.take(pa.array(entries)).to_pylist()
-    columns = (entries.tolist(), texts, codes[entries].tolist(), pool.types[entries].tolist())
-    changed: dict[int, str] = {}
+    wholes = _wholes(rules, pool, values.wholes, classes)
     done: dict[int, Findings] = {}
+    edits = _Edits([], [])
     types = pool.types.copy()
-    for entry, text, code, kind in zip(*columns, strict=True):
-        after, findings = redacted(rules, classes[code], text, values.get(entry, ()))
-        if findings:
-            changed[entry], done[entry] = after, findings
-            if kind != ValueType.STRING:
-                types[entry] = type_after(kind, after)
-    shown = redacted_texts(rules, names, keys)
+    for rule, entries in wholes.items():
+        edits.add(entries, rules.masks.replacements(rule, pool.values.take(pa.array(entries))))
+        types[entries] = ValueType.STRING
+    for entry, findings in values.found.items():
+        key, text = classes[codes[entry]], pool.values[entry].as_py()
+        after = redacted(rules, key, text, findings) if key.rule is None else Redacted(text, ())
+        if after.findings:
+            done[entry] = after.findings
+            edits.add([entry], [after.text])
+            types[entry] = type_after(int(types[entry]), after.text)
+    shown = redacted_texts(rules, pool.keys.dictionary, keys)
     keys_after = redacted_dictionary(pool.keys, shown.texts) if shown.findings else pool.keys
-    return RedactedPool(Pool(keys_after, _replaced(pool.values, changed), types), done, shown.findings)
+    return RedactedPool(Pool(keys_after, edits.applied(pool.values), types), done, wholes, shown.findings)
 
 
-def _replaced(texts: pa.StringArray, changed: Mapping[int, str]) -> pa.StringArray:
-    if not changed:
-        return texts
-    mask = np.zeros(len(texts), bool)
-    rows = sorted(changed)
-    mask[rows] = True
-    return pc.replace_with_mask(texts, pa.array(mask), pa.array([changed[row] for row in rows], pa.string()))
+def _wholes(rules: Ruleset, pool: Pool, found: Mapping[str, Rows], classes: Sequence[KeyClass]) -> dict[str, Rows]:
+    """Entries whose whole value goes, by rule: because of their key, or because they are nothing but one finding."""
+    codes = pool.keys.indices.to_numpy()
+    wholes: dict[str, Rows] = {}
+    for rule in {each.rule for each in classes if each.rule is not None}:
+        named = np.array([each.rule == rule for each in classes], bool)
+        entries = np.flatnonzero(named[codes] & _IS_SAID[pool.types])
+        texts = pool.values.take(pa.array(entries))
+        gone = pc.match_substring_regex(texts, f"^(?:{NO_VALUE}|{rules.masks.masked})$")
+        wholes[rule] = entries[~gone.to_numpy(zero_copy_only=False)]
+    for kind, entries in found.items():
+        open_to = np.array([each.rule is None and kind not in each.exempt for each in classes], bool)
+        wholes[kind] = np.union1d(wholes.get(kind, _NO_ROWS), entries[open_to[codes[entries]]])
+    return {rule: entries for rule, entries in wholes.items() if len(entries)}
+
+
+@dataclass(frozen=True)
+class _Edits:
+    """Rows of a column and the texts that they get."""
+
+    rows: list[Rows | list[int]]
+    texts: list[str]
+
+    def add(self, rows: Rows | list[int], texts: list[str]) -> None:
+        self.rows.append(rows)
+        self.texts.extend(texts)
+
+    def applied(self, column: pa.StringArray) -> pa.StringArray:
+        """The column with them; no row has two."""
+        if not self.texts:
+            return column
+        rows = np.concatenate(self.rows)
+        mask = np.zeros(len(column), bool)
+        mask[rows] = True
+        texts = pa.array(self.texts, pa.string()).take(pa.array(np.argsort(rows)))
+        return pc.replace_with_mask(column, pa.array(mask), texts)
+
+
+_NO_ROWS = np.zeros(0, np.int64)

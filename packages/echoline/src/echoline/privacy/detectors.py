@@ -30,6 +30,9 @@ class Detector:
     find: Callable[[str], Iterator[Finding]]
 
 
+WHOLE = {"ip": addresses.WHOLE_IPV4, "email": addresses.WHOLE_EMAIL}
+"""RE2 patterns of texts that are as a whole one finding of a kind and nothing else: they need no closer look."""
+
 _BY_NAME = ("secret", "cookie", "authorization")
 
 BUILT_IN = (

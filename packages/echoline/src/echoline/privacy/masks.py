@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import orjson
+import pyarrow as pa
 
 from echoline.privacy.findings import Finding
 
@@ -15,8 +16,8 @@ _SHOWN = 4
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _AROUND_TOKENS = set(' \t\r\n,[]{}:"')
 _LAST_SIGNS = {"]", "…"}
-_CUT = re.compile(rf"[\w.@+-]{{0,{_SHOWN}}}…")
-_PLAIN = re.compile(r"[^\w.@+-]")
+_CUT = re.compile(rf"[\w.@+-]{{0,{_SHOWN}}}…", re.ASCII)
+_PLAIN = re.compile(r"[^\w.@+-]", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,17 @@ class Masks:
         if mode == "hash":
             return f"[{rule}#{hmac.digest(self.hash_key, secret.encode(), 'sha256').hex()[:_HASH_DIGITS]}]"
         return f"{_PLAIN.split(secret[: min(_SHOWN, len(secret) // 2)], maxsplit=1)[0]}…"
+
+    @property
+    def masked(self) -> str:
+        """The pattern of a whole value that an earlier redaction left; for RE2."""
+        return f"{self.marker.pattern}|{_CUT.pattern}"
+
+    def replacements(self, rule: str, secrets: pa.StringArray) -> list[str]:
+        """What is written instead of each."""
+        if self.modes[rule] in {"mask", "remove"}:  # whatever the secret is
+            return [self.replacement(rule, "")] * len(secrets)
+        return [self.replacement(rule, secret) for secret in secrets.to_pylist()]
 
     def is_masked(self, text: str) -> bool:
         """Whether a whole value is what an earlier redaction left."""

@@ -2,11 +2,13 @@
 
 import re
 
-_NO_VALUE = re.compile(
-    r"\[?<?(?:filtered|redacted|hidden|masked|removed|omitted)>?\]?|[*•]+|x{3,}|[-.…]+", re.IGNORECASE
+NO_VALUE = (
+    r"(?i:|none|null|nil|undefined|true|false|n/a|\[\]|\{\}|[*•]+|x{3,}|[-.…]+"
+    r"|\[?<?(?:filtered|redacted|hidden|masked|removed|omitted)>?\]?)"
 )
+"""A text that says that there is no value, or that somebody has already taken it away; for RE2 and for `re`."""
+_NO_VALUE = re.compile(NO_VALUE)
 _LONGEST, _REPEATED = len("[<redacted>]"), set("*•xX-.…")
-_NO_VALUES = {"", "none", "null", "nil", "undefined", "true", "false", "n/a", "[]", "{}"}
 _PLACEHOLDER = re.compile(
     r"%(?:\(\w+\))?[sdrf]|\?|\$\d{1,3}|\$[A-Z_]{2,}|@p\d{1,3}|:[a-z_]+\d*|\$?\{+[^{}]*\}+|<[\w .:/-]*>"
 )
@@ -21,7 +23,7 @@ def is_no_value(value: str) -> bool:
     """Whether it says that there is no value, or that somebody has already taken it away."""
     if len(value) > _LONGEST and value[0] not in _REPEATED:
         return False
-    return value.lower() in _NO_VALUES or bool(_NO_VALUE.fullmatch(value))
+    return bool(_NO_VALUE.fullmatch(value))
 
 
 def is_placeholder(value: str) -> bool:

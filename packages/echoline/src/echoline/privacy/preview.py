@@ -9,6 +9,7 @@ from echoline.config import RedactionConfig
 from echoline.model.answers_redaction import RedactionHit, RedactionPreview
 from echoline.model.batch import Pool, ValueType
 from echoline.privacy.columns import redacted_pool
+from echoline.privacy.findings import Finding
 from echoline.privacy.ruleset import Ruleset, ruleset
 from echoline.privacy.scanner import Findings, Scanner
 
@@ -23,13 +24,16 @@ def preview(config: RedactionConfig, hash_key: bytes, items: Sequence[tuple[str,
     values = pa.array([value for _, value in items], pa.string())
     scanner = Scanner(rules)
     pool = Pool(keys.dictionary_encode(), values, np.full(len(items), ValueType.STRING, np.uint8))
-    shown = redacted_pool(rules, pool, scanner.scan(values), scanner.scan(pool.keys.dictionary))
+    in_keys = scanner.scan(pool.keys.dictionary).findings(pool.keys.dictionary)
+    shown = redacted_pool(rules, pool, scanner.scan(values), in_keys)
+    done = dict(shown.values)
+    for rule, entries in shown.wholes.items():
+        done |= {entry: (Finding(rule, 0, len(items[entry][1]), items[entry][1]),) for entry in entries.tolist()}
     codes = pool.keys.indices.to_pylist()
+    after = zip(shown.pool.keys.to_pylist(), shown.pool.values.to_pylist(), strict=True)
     return [
-        RedactionPreview(key, value, key_after, value_after, _hits(shown.keys.get(code, ()), shown.values.get(row, ())))
-        for row, ((key, value), code, key_after, value_after) in enumerate(
-            zip(items, codes, shown.pool.keys.to_pylist(), shown.pool.values.to_pylist(), strict=True)
-        )
+        RedactionPreview(key, value, *one, _hits(shown.keys.get(code, ()), done.get(entry, ())))
+        for entry, ((key, value), code, one) in enumerate(zip(items, codes, after, strict=True))
     ]
 
 

@@ -10,7 +10,7 @@ import re2
 
 from echoline.config import RedactionConfig, RedactionRule
 from echoline.errors import BadConfig
-from echoline.privacy.detectors import BUILT_IN, KINDS, Detector
+from echoline.privacy.detectors import BUILT_IN, KINDS, WHOLE, Detector
 from echoline.privacy.findings import Finding
 from echoline.privacy.key_names import exempt_kinds, secret_kind
 from echoline.privacy.masks import Masks
@@ -43,6 +43,13 @@ class Ruleset:
     keys: tuple[tuple[str, Pattern], ...]
     kinds: frozenset[str]
     masks: Masks
+
+    @cached_property
+    def wholes(self) -> dict[str, str]:
+        """Patterns of texts that are nothing but one finding, by kind; with patterns of the user one cannot know."""
+        if any(detector.sweep == "own" for detector in self.detectors):
+            return {}
+        return {kind: pattern for kind, pattern in WHOLE.items() if kind in self.kinds}
 
     @cached_property
     def rank(self) -> dict[str, int]:

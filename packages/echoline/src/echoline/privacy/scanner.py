@@ -1,8 +1,10 @@
 """Scans columns of texts: a few cheap sweeps over all of them, and a close look at the few that may hold something."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,16 +22,21 @@ _MAX_VIEWS = 40
 _LAYER_HINT = f"{JSON_HINT}|{PERCENT_HINT}|{BASE64_HINT}"
 
 Findings = tuple[Finding, ...]
+_FIELDS = len(Finding._fields)
 Rows = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Memory:
-    """Texts that were looked at closely, with what was found: most come again in the next batch."""
+    """Texts that were looked at closely, with what was found: most come again in the next batch.
+
+    Findings are kept as one flat tuple a text: the garbage collector does not walk tuples of texts and numbers, and
+    walking this whole memory now and then would cost as much as redaction itself.
+    """
 
     max_texts: int = 50_000
     max_letters: int = 16_000_000
-    known: dict[str, Findings] = field(default_factory=dict)
+    known: dict[str, tuple[str | int, ...]] = field(default_factory=dict)
     letters: list[int] = field(default_factory=lambda: [0])
 
     def keep(self, texts: Sequence[str], findings: Sequence[Findings]) -> None:
@@ -39,8 +46,46 @@ class Memory:
             self.known.clear()
             self.letters[0] = 0
         if len(texts) <= self.max_texts and letters <= self.max_letters:
-            self.known.update(zip(texts, findings, strict=True))
+            self.known.update((text, tuple(chain(*found))) for text, found in zip(texts, findings, strict=True))
             self.letters[0] += letters
+
+    def recall(self, text: str) -> Findings | None:
+        """What was found in a text, or None if it is not remembered."""
+        flat: Any = self.known.get(text)
+        if flat is None:
+            return None
+        if len(flat) == _FIELDS:
+            return (Finding(*flat),)
+        return tuple(Finding(*flat[place : place + _FIELDS]) for place in range(0, len(flat), _FIELDS))
+
+
+@dataclass(frozen=True)
+class Scan:
+    """What was found in a column: findings by row, ascending, and by kind the rows that are as a whole one of it."""
+
+    found: Mapping[int, Findings]
+    wholes: Mapping[str, Rows]
+
+    @cached_property
+    def _rows(self) -> Rows:
+        return np.fromiter(self.found, np.int64, len(self.found))
+
+    def among(self, start: int, stop: int) -> "Scan":
+        """What was found in rows [start, stop), counted from there."""
+        first, behind = np.searchsorted(self._rows, (start, stop)).tolist()
+        found = {row - start: self.found[row] for row in self._rows[first:behind].tolist()}
+        wholes = {kind: rows[(rows >= start) & (rows < stop)] - start for kind, rows in self.wholes.items()}
+        return Scan(found, wholes)
+
+    def at(self, rows: Rows) -> "Scan":
+        """The same for a column in which these texts stand in `rows`, ascending."""
+        found = dict(zip(rows[self._rows].tolist(), self.found.values(), strict=True))
+        return Scan(found, {kind: rows[each] for kind, each in self.wholes.items()})
+
+    def findings(self, texts: pa.StringArray) -> dict[int, Findings]:
+        """All of it as findings by row, in these texts."""
+        whole = ((row, kind, texts[row].as_py()) for kind, rows in self.wholes.items() for row in rows.tolist())
+        return {**self.found, **{row: (Finding(kind, 0, len(text), text),) for row, kind, text in whole}}
 
 
 @dataclass(frozen=True)
@@ -59,17 +104,25 @@ class Scanner:
             sweeps.setdefault(name, []).append(detector.hint)
         return tuple("|".join(f"(?:{hint})" for hint in hints) for hints in sweeps.values())
 
-    def scan(self, texts: pa.StringArray) -> dict[int, Findings]:
-        """What is found, by row; rows without findings are left out. Nulls hold nothing."""
+    def scan(self, texts: pa.StringArray) -> Scan:
+        """What is found in texts; nulls hold nothing."""
         rows = np.unique(np.concatenate([_rows(texts, sweep) for sweep in self._sweeps]))
-        candidates: list[str] = texts.take(pa.array(rows)).to_pylist()
-        known = self.memory.known
-        looked = {text: known[text] for text in candidates if text in known}
-        if fresh := list(dict.fromkeys(text for text in candidates if text not in looked)):
+        column = texts.take(pa.array(rows))
+        wholes, rest = {}, np.ones(len(rows), bool)
+        for kind, pattern in self.rules.wholes.items():
+            matching = _rows(column, pattern)
+            wholes[kind], rest[matching] = rows[matching], False
+        found = self._looked(column.filter(pa.array(rest)).to_pylist())
+        return Scan({row: one for row, one in zip(rows[rest].tolist(), found, strict=True) if one}, wholes)
+
+    def _looked(self, texts: Sequence[str]) -> list[Findings]:
+        """The findings in each text, remembered or looked for."""
+        looked = {text: found for text in texts if (found := self.memory.recall(text)) is not None}
+        if fresh := list(dict.fromkeys(text for text in texts if text not in looked)):
             examined = self._examine(fresh)
             looked.update(zip(fresh, examined, strict=True))
             self.memory.keep(fresh, examined)
-        return {row: found for row, text in zip(rows.tolist(), candidates, strict=True) if (found := looked[text])}
+        return [looked[text] for text in texts]
 
     def _examine(self, texts: Sequence[str]) -> list[Findings]:
         """A close look at each text and at the layers below it."""

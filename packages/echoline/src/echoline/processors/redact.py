@@ -5,7 +5,7 @@ string column of every part is scanned, and the pool with its keys.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -64,12 +64,14 @@ class Redact:
         columns = list(_string_columns(batch))
         entries = scanned_entries(self.rules, batch.pool)
         texts = [batch.pool.keys.dictionary, batch.pool.values.take(pa.array(entries)), *(one.texts for one in columns)]
-        keys, values, *places = _split(Scanner(self.rules, self.memory).scan(pa.concat_arrays(texts)), texts)
-        pool = redacted_pool(self.rules, batch.pool, {int(entries[row]): values[row] for row in values}, keys)
+        scan = Scanner(self.rules, self.memory).scan(pa.concat_arrays(texts))
+        ends = np.cumsum([len(each) for each in texts]).tolist()
+        keys, values, *places = [scan.among(end - len(each), end) for end, each in zip(ends, texts, strict=True)]
+        pool = redacted_pool(self.rules, batch.pool, values.at(entries), keys.findings(texts[0]))
         hits = _pool_hits(pool, batch)
         parts = dict(batch.parts)
         for column, found in zip(columns, places, strict=True):
-            shown = redacted_texts(self.rules, column.texts, found, column.key_class(self.rules))
+            shown = redacted_texts(self.rules, column.texts, found.findings(column.texts), column.key_class(self.rules))
             if shown.findings:
                 table = _with_column(parts[column.part].columns, column, shown.texts, shown.findings)
                 parts[column.part] = replace(parts[column.part], columns=table)
@@ -116,17 +118,6 @@ def _string_columns(batch: Batch) -> Iterator[_Column]:
 _PROMOTED_TO = {"resources", "rows"}
 
 
-def _split(found: Found, texts: Sequence[pa.Array]) -> list[dict[int, Findings]]:
-    """What was found in texts laid end to end, for each of them by its own rows."""
-    starts = np.cumsum([0, *map(len, texts)])
-    apart: list[dict[int, Findings]] = [{} for _ in texts]
-    rows = np.fromiter(found, np.int64, len(found))
-    owners = np.searchsorted(starts, rows, side="right") - 1
-    for row, owner in zip(rows.tolist(), owners.tolist(), strict=True):
-        apart[owner][row - int(starts[owner])] = found[row]
-    return apart
-
-
 def _with_column(table: pa.Table, column: _Column, texts: pa.StringArray, changed: Found) -> pa.Table:
     """The table with the column's texts replaced; a column `x_type` beside `x` says what type they now have."""
     table = table.set_column(
@@ -149,7 +140,7 @@ def _with_column(table: pa.Table, column: _Column, texts: pa.StringArray, change
 def _pool_hits(pool: RedactedPool, batch: Batch) -> Counter[tuple[str, str]]:
     """Hits in values and keys of attributes, as often as they are used."""
     hits: Counter[tuple[str, str]] = Counter()
-    if not (pool.values or pool.keys):
+    if not (pool.values or pool.wholes or pool.keys):
         return hits
     size = len(batch.pool)
     used = sum(
@@ -157,14 +148,17 @@ def _pool_hits(pool: RedactedPool, batch: Batch) -> Counter[tuple[str, str]]:
     )
     names: list[str] = pool.pool.keys.dictionary.to_pylist()
     codes = pool.pool.keys.indices.to_numpy()
-    entries = list(pool.values)
-    for entry, code, times in zip(entries, codes[entries].tolist(), used[entries].tolist(), strict=True):
-        _add(hits, pool.values[entry], times, names[code])
+    for entry, findings in pool.values.items():
+        _add(hits, findings, int(used[entry]), names[codes[entry]])
+    for rule, entries in pool.wholes.items():
+        times = np.bincount(codes[entries], used[entries], len(names)).astype(np.int64)
+        for code in np.flatnonzero(times).tolist():
+            hits[rule, names[code]] += int(times[code])
     before = batch.pool.keys.indices.to_numpy()
     for place, findings in pool.keys.items():
-        entries = np.flatnonzero(before == place).tolist()
-        if entries:
-            _add(hits, findings, int(used[entries].sum()), names[int(codes[entries[0]])])
+        named = np.flatnonzero(before == place)
+        if len(named):
+            _add(hits, findings, int(used[named].sum()), names[codes[named[0]]])
     return hits
 
 
