@@ -145,6 +145,8 @@ CREATE TABLE IF NOT EXISTS metric_points (
     quantile_values Array(Float64),
     attributes Map(LowCardinality(String), LowCardinality(String)) CODEC(ZSTD(1)),
     attribute_types Map(LowCardinality(String), UInt8) CODEC(ZSTD(1)),
+    original_attributes Map(LowCardinality(String), LowCardinality(String)) CODEC(ZSTD(1)),
+    original_types Map(LowCardinality(String), UInt8) CODEC(ZSTD(1)),
     metadata Map(LowCardinality(String), LowCardinality(String)) CODEC(ZSTD(1)),
     retention_days UInt16
 )
@@ -166,6 +168,8 @@ CREATE TABLE IF NOT EXISTS exemplars (
     span_id FixedString(8) CODEC(ZSTD(1)),
     attributes Map(LowCardinality(String), LowCardinality(String)) CODEC(ZSTD(1)),
     attribute_types Map(LowCardinality(String), UInt8) CODEC(ZSTD(1)),
+    original_attributes Map(LowCardinality(String), LowCardinality(String)) CODEC(ZSTD(1)),
+    original_types Map(LowCardinality(String), UInt8) CODEC(ZSTD(1)),
     retention_days UInt16
 )
 ENGINE = MergeTree
