@@ -37,7 +37,7 @@ _ENDS = frozenset("]})")
 _BEGINS = frozenset("[{(")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def commands(text: str) -> str:
     """`HSET user:1 name x` as `HSET ?`; the lines of a pipeline are joined, what is repeated in a row stands once."""
     spelled: list[str] = []
@@ -59,7 +59,7 @@ def _command(words: list[str]) -> str:
     return " ".join([*known, "?"] if len(words) > len(known) else known)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def document(text: str) -> str:
     """`{"find":"users","filter":{"_id":7}}` as `{find: users, filter: {_id: ?}}`.
 

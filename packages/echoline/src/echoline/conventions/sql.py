@@ -13,8 +13,12 @@ from echoline.conventions.sql_tokens import Dialect, dialect, tokens
 
 MAX_READ = 16_384
 """Characters of a statement that are read; what stands behind them does not tell two queries apart."""
+MAX_SHORT = 2_048
+"""Longest statement in characters of which many are remembered."""
 MAX_SKELETON = 8_000
 """Longest skeleton in characters; a longer one ends with … and a hash of the whole."""
+MAX_WORD = 64
+"""Longest word that is remembered."""
 MAX_REPEATED = 64
 """Longest condition, in tokens, whose repetitions behind OR are recognised: comparing longer ones would take long."""
 
@@ -54,15 +58,23 @@ _LONG_NUMBER = re.compile(r"\d{5}|(?<![0-9a-f])(?=[a-f]*+\d)[0-9a-f]{16}")
 _NUMBERS = re.compile(r"(?<![0-9a-f])(?=[a-f]*+\d)[0-9a-f]{16,}|\d+")
 
 
-@lru_cache(maxsize=4096)
 def skeleton(text: str, system: str = "") -> str:
     """The skeleton of a statement of a system named as in `db.system.name`; "" when it says nothing.
 
     Making a skeleton of a skeleton changes nothing.
     """
     spoken = dialect(system)
-    written = _Writer(tokens(text[:MAX_READ], spoken), spoken).write()
+    return _of_short(text, spoken) if len(text) <= MAX_SHORT else _of_long(text[:MAX_READ], spoken)
+
+
+def _written(text: str, spoken: Dialect) -> str:
+    written = _Writer(tokens(text, spoken), spoken).write()
     return written if len(written) <= MAX_SKELETON else f"{written[: MAX_SKELETON - 10]}… #{fingerprint(written)}"
+
+
+# Two caches, so that many may be remembered and long ones never take more than some megabytes.
+_of_short = lru_cache(maxsize=8192)(_written)
+_of_long = lru_cache(maxsize=512)(_written)
 
 
 def fingerprint(text: str) -> str:
@@ -108,7 +120,7 @@ class _Writer:
 
     def word(self, index: int) -> int:
         word, before = self.words[index], self.out[-1] if self.out else ";"
-        spelled, upper, is_keyword, is_verb = _word(word)
+        spelled, upper, is_keyword, is_verb = _word(word) if len(word) <= MAX_WORD else _word.__wrapped__(word)
         if "'" in word or "-" in word:
             return self.literal(index)
         is_savepoint = before in ("SAVEPOINT", "RELEASE") or (before == "TO" and self.out[-2:-1] == ["ROLLBACK"])

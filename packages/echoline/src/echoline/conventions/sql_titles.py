@@ -17,7 +17,7 @@ _ENDS_LIST = frozenset(["FROM", "UNION", "EXCEPT", "INTERSECT", "WHERE", "GROUP"
 _BEFORE_COLUMNS = frozenset(["INTO", "TABLE"])
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def title(skeleton: str) -> str:
     """The skeleton, or what fits of it with a hash of the whole: `SELECT … FROM t WHERE t.id = ? #1f3a9c`."""
     if len(skeleton) <= MAX_WHOLE:
