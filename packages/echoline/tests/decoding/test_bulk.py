@@ -69,5 +69,6 @@ def test_counting_ends_where_protobuf_ends() -> None:
 
 def test_objects_of_json_are_counted_too() -> None:
     check_objects(b'{"resourceSpans":[{"scopeSpans":[{"spans":[{"spanId":"0102030405060708"}]}]}]}' * 1_000)
+    check_objects(b'{"body":"' + b"{" * 50_000 + b'"}')
     swollen = b'{"resourceSpans":[{"scopeSpans":[{"spans":[' + b",".join([b"{}"] * MANY) + b"]}]}]}"
     assert [bad.reason for bad in decoded("traces", swollen, wire_format="json").bad] == ["too_many_items"]

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from builders import (
     START_NS,
@@ -33,7 +35,7 @@ from echoline import decoding
 from echoline.decoding import decode, decode_slowly, fast, self_test
 from echoline.errors import BadInput
 from echoline.model.batch import PARTS, POINTS
-from echoline.model.records import ENCODINGS, SIGNALS, Encoding, Request, Signal
+from echoline.model.records import ENCODINGS, SIGNALS, WIRE_FORMATS, Encoding, Request, Signal
 
 SPAN_ID = b"\5" * 8
 
@@ -306,6 +308,24 @@ def test_bad_requests_are_named_and_take_no_other_with_them() -> None:
         (4, "malformed"),
     }
     assert all(each.message for each in found.bad)
+
+
+@given(
+    requests=st.lists(
+        st.builds(
+            Request,
+            signal=st.just("traces"),
+            format=st.sampled_from(WIRE_FORMATS),
+            encoding=st.sampled_from(ENCODINGS),
+            body=st.binary(max_size=60),
+            received_ns=st.just(1),
+        ),
+        max_size=4,
+    )
+)
+def test_any_bytes_are_read_or_bad(requests: list[Request]) -> None:
+    found = decode("traces", requests, LIMITS, 1)
+    assert {bad.request for bad in found.bad} <= set(range(len(requests)))
 
 
 def test_equal_attributes_of_a_call_stand_once_in_the_pool() -> None:

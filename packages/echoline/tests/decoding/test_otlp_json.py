@@ -11,6 +11,7 @@ from echoline.decoding import decode
 from echoline.decoding.specimens import specimen
 from echoline.model.records import SIGNALS, Signal
 from generated import MESSAGES
+from mutations import mutations
 from otlp_json_bodies import as_json
 
 
@@ -169,3 +170,12 @@ def test_lists_of_numbers_may_hold_strings() -> None:
     written = as_json("metrics", body)
     assert "1" in json.dumps(written["resourceMetrics"][0]["scopeMetrics"][0]["metrics"][0]["histogram"])
     assert_same(from_json("metrics", written), read_alike("metrics", body))
+
+
+@pytest.mark.parametrize("signal", SIGNALS)
+def test_mutated_json_is_read_or_bad(signal: Signal) -> None:
+    whole = json.dumps(as_json(signal, specimen(signal))).encode()
+    bodies = list(mutations(whole, 300, seed=7))
+    found = decoded(signal, *bodies, wire_format="json")
+    assert 0 < len(found.bad) < len(bodies)
+    assert {bad.reason for bad in found.bad} <= {"malformed", "wrong_type"}

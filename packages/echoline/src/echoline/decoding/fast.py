@@ -39,7 +39,7 @@ def read(signal: Signal, bodies: Iterable[bytes], numbers: Sequence[int], max_de
     try:
         requests = [_structs(signal, portion) for portion in _portions(bodies)]
         return reader.wire(walk(signal, reader, requests, numbers))
-    except ValueError as error:  # those of ptars and of Arrow are too
+    except (ValueError, pa.ArrowException) as error:
         raise BadInput(f"body is no OTLP protobuf: {error}", reason="malformed") from error
 
 

@@ -5,8 +5,8 @@ import re
 
 from echoline.decoding.values import DEEPEST
 
-_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
-_STRING_OR_BRACKET = re.compile(_STRING.pattern + rb"|[\[\]{}]", re.DOTALL)
+STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_STRING_OR_BRACKET = re.compile(STRING.pattern + rb"|[\[\]{}]", re.DOTALL)
 # A map takes four levels of JSON for one of its own; above the value of an exemplar's attribute there are fifteen.
 _DEEPEST = 20 + 4 * (DEEPEST + 1)
 
@@ -24,7 +24,7 @@ def repaired_json(body: bytes) -> tuple[bytes, int]:
         strings += text is not None
         return token[0] if text is None else json.dumps(text).encode()
 
-    return _STRING.sub(mended, _pruned(body)), strings
+    return STRING.sub(mended, _pruned(body)), strings
 
 
 def _unicode(token: bytes) -> str | None:
