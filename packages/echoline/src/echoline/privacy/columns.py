@@ -12,7 +12,7 @@ from echoline.model.batch import Pool, ValueType
 from echoline.privacy.placeholders import NO_VALUE
 from echoline.privacy.ruleset import KeyClass, Ruleset
 from echoline.privacy.scanner import Findings, Scan
-from echoline.privacy.values import NO_KEY, Redacted, redacted, type_after
+from echoline.privacy.values import NO_KEY, redacted, type_after
 
 Found = Mapping[int, Findings]
 Rows = npt.NDArray[np.int64]
@@ -81,8 +81,10 @@ def redacted_pool(rules: Ruleset, pool: Pool, values: Scan, keys: Found) -> Reda
         edits.add(entries, rules.masks.replacements(rule, pool.values.take(pa.array(entries))))
         types[entries] = ValueType.STRING
     for entry, findings in values.found.items():
-        key, text = classes[codes[entry]], pool.values[entry].as_py()
-        after = redacted(rules, key, text, findings) if key.rule is None else Redacted(text, ())
+        key = classes[codes[entry]]
+        if key.rule is not None:  # gone as a whole
+            continue
+        after = redacted(rules, key, pool.values[entry].as_py(), findings)
         if after.findings:
             done[entry] = after.findings
             edits.add([entry], [after.text])
