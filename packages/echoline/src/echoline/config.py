@@ -146,7 +146,7 @@ class StoreConfig:
     batch_rows: int = 122_000
     """Rows after which a batch is inserted."""
     batch_bytes: int = 24 * MIB
-    """Decompressed bytes after which a batch is inserted."""
+    """Decompressed bytes of requests that are decoded together; a batch is inserted after four times as many."""
     batch_seconds: float = 1.0
     """Age at which a smaller batch is inserted."""
 

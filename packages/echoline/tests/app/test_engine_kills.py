@@ -36,7 +36,7 @@ class Sent:
 
 def make(chance: random.Random, number: int) -> tuple[Request, tuple[int, int, int]]:
     """A request that nobody else sends; its items lie on up to three days and belong to some traces and operations."""
-    count, at = chance.randint(1, 300), time.time_ns()
+    count, at = chance.randint(1, 150), time.time_ns()
     times = [at - chance.choice((0, 0, 0, 1, 2)) * DAY_NS - i for i in range(count)]
     signal: Signal = chance.choice(("traces", "traces", "logs", "metrics"))
     if signal == "traces":
@@ -65,7 +65,7 @@ def sending(writer: Writer, seed: int, sent: Sent) -> Iterator[None]:
             made, (spans, logs_, points) = make(chance, number)
             writer.append(made).result(10)
             sent.spans, sent.logs, sent.points = sent.spans + spans, sent.logs + logs_, sent.points + points
-            time.sleep(chance.uniform(0, 0.02))
+            time.sleep(chance.uniform(0, 0.04))
 
     sender = threading.Thread(target=send)
     sender.start()

@@ -20,14 +20,16 @@ from echoline.journal.committed import read_committed, write_committed
 from echoline.journal.reader import expanded_bytes, read
 from echoline.model.records import Position, Record
 from echoline.pipeline.cut import boundaries, pieces
-from echoline.pipeline.intent import Intent, Terms, read_intent, write_intent
-from echoline.pipeline.preparing import Prepared
+from echoline.pipeline.intent import Intent, read_intent, write_intent
+from echoline.pipeline.preparing import Prepared, Preparing
 from echoline.pipeline.progress import Loading, Progress
 from echoline.pipeline.quarantine import Quarantine
 from echoline.pipeline.route import Route
 from echoline.pipeline.seen import Seen
 
 POLL_S = 0.05
+# Bounds the rows that are held for one insert, in bytes of their requests: four times `batch_bytes`.
+_BODIES_PER_BATCH = 4
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 5.0
 
 
@@ -92,15 +94,19 @@ class Load:
         position = read_committed(self._journal)
         intent = read_intent(self._journal)
         if intent is not None and intent.start == position:
-            with self._gate:
-                self._replay(intent)
+            self._replay(intent)
             return True
-        records = self._gather(position, stop)
-        if not records:
+        now_ns, route, prepared = self._clock(), self.route, Prepared()
+        end = self._gather(position, route.preparing(route.terms, now_ns), prepared, stop)
+        if end == position:
             self.progress.caught_up(position)
             return False
+        prepared.tell(now_ns)
+        cut = {name: boundaries(partitions) for name, _, partitions in prepared.whole()}
+        intent = Intent(uuid.uuid4().hex, position, end, now_ns, route.terms, route.version, cut)
         with self._gate:
-            self._load(records, position)
+            write_intent(self._journal, intent)
+            self._insert(intent, prepared)
         return True
 
     def flush(self, timeout_s: float) -> Loading:
@@ -129,43 +135,59 @@ class Load:
                 raise Busy(f"a batch is only half loaded: {self.progress.status().error or 'it is being repeated'}")
             yield
 
-    def _gather(self, position: Position, stop: threading.Event) -> list[Record]:
-        """Requests until the batch is full or old enough."""
-        room, records = self._config.batch_bytes, list[Record]()
-        until_s = time.monotonic() + self._config.batch_seconds
-        while room > 0:
-            more = read(self._journal, records[-1].end if records else position, max_bytes=room)
-            records += more
-            room -= sum(expanded_bytes(record.request) for record in more)
-            if not records or stop.is_set() or self._hurried.is_set() or time.monotonic() >= until_s:
-                break
-            self.progress.waiting(records[0].request.received_ns)
-            self._hurried.wait(POLL_S)
-        return records
+    def _gather(self, start: Position, preparing: Preparing, prepared: Prepared, stop: threading.Event) -> Position:
+        """Prepares requests until the batch is full or old enough; where it ends.
 
-    def _load(self, records: Sequence[Record], start: Position) -> None:
-        route, now_ns = self.route, self._clock()
-        prepared = self._prepared(records, route.terms, now_ns)
-        cut = {name: boundaries(partitions) for name, _, partitions in prepared.whole()}
-        intent = Intent(uuid.uuid4().hex, start, records[-1].end, now_ns, route.terms, route.version, cut)
-        write_intent(self._journal, intent)
-        self._insert(intent, prepared, records)
+        Bodies are held until there are `batch_bytes` of them, so that preparing them pays; rows until the batch ends.
+        """
+        until_s, room, waiting = None, _BODIES_PER_BATCH * self._config.batch_bytes, list[Record]()
+        end = start
+        while room > 0 and prepared.items.total() < self._config.batch_rows:
+            held = sum(expanded_bytes(record.request) for record in waiting)
+            more = read(self._journal, end, max_bytes=max(1, self._config.batch_bytes - held))
+            waiting, end = waiting + more, more[-1].end if more else end
+            until_s = until_s or self._deadline_s(waiting)
+            is_late = until_s is None or time.monotonic() >= until_s or self._hurried.is_set() or stop.is_set()
+            size = held + sum(expanded_bytes(record.request) for record in more)
+            if size >= self._config.batch_bytes:
+                preparing.prepare([record.request for record in waiting], prepared)
+                waiting, room = [], room - size
+            elif is_late:
+                break
+            else:
+                self._hurried.wait(POLL_S)
+        preparing.prepare([record.request for record in waiting], prepared)
+        return end
+
+    def _deadline_s(self, waiting: Sequence[Record]) -> float | None:
+        """When the first request is old enough to be inserted; None when there is none."""
+        if not waiting:
+            return None
+        received_ns = waiting[0].request.received_ns
+        self.progress.waiting(received_ns)
+        return time.monotonic() + self._config.batch_seconds - max(0, self._clock() - received_ns) / 1e9
 
     def _replay(self, intent: Intent) -> None:
         """Does again what a crash or an error interrupted."""
-        records = read(self._journal, intent.start, max_bytes=1 << 62, until=intent.end)
-        self._insert(intent, self._prepared(records, intent.terms, intent.now_ns), records)
-
-    def _prepared(self, records: Sequence[Record], terms: Terms, now_ns: int) -> Prepared:
-        if records:
+        preparing, prepared = self.route.preparing(intent.terms, intent.now_ns), Prepared()
+        for records in self._recorded(intent):
             self.progress.waiting(records[0].request.received_ns)
-        prepared = self.route.preparing(terms, now_ns).prepare([record.request for record in records])
+            preparing.prepare([record.request for record in records], prepared)
+        prepared.tell(intent.now_ns)
+        with self._gate:
+            self._insert(intent, prepared)
+
+    def _recorded(self, intent: Intent) -> Iterator[list[Record]]:
+        """The requests of an intent, some at a time."""
+        position = intent.start
+        while records := read(self._journal, position, max_bytes=self._config.batch_bytes, until=intent.end):
+            yield records
+            position = records[-1].end
+
+    def _insert(self, intent: Intent, prepared: Prepared) -> None:
+        """All inserts of a batch in their order, then the commit."""
         for request, bad in prepared.bad:
             self._quarantine.put(request, bad.reason, bad.message)
-        return prepared
-
-    def _insert(self, intent: Intent, prepared: Prepared, records: Sequence[Record]) -> None:
-        """All inserts of a batch in their order, then the commit."""
         for name, table, partitions in prepared.whole():
             cut = intent.cut.get(name, ())
             for part, piece in enumerate(pieces(table, partitions, cut)):
@@ -175,7 +197,7 @@ class Load:
                 try:
                     self._insert_piece(name, piece, token)
                 except BadInput:
-                    self._insert_singly(intent, name, part, records)
+                    self._insert_singly(intent, name, part)
                 if cut:
                     self._store.confirm()
                     intent = intent.having(token)
@@ -183,22 +205,24 @@ class Load:
         self._store.confirm()
         write_committed(self._journal, intent.end)
         self._seen.learn(prepared)
-        self.progress.loaded(prepared, intent.end, len(records))
+        self.progress.loaded(prepared, intent.end)
 
     def _insert_piece(self, name: str, piece: pa.Table, token: str) -> None:
         fresh = self._seen.fresh(name, piece)
         if fresh.num_rows:
             self._store.insert(name, fresh, token)
 
-    def _insert_singly(self, intent: Intent, name: str, part: int, records: Sequence[Record]) -> None:
+    def _insert_singly(self, intent: Intent, name: str, part: int) -> None:
         """One request after the other, because the store refuses them together; the refused ones are set aside."""
         preparing = self.route.preparing(intent.terms, intent.now_ns)
-        for number, record in enumerate(records):
-            alone = {each: (table, days) for each, table, days in preparing.prepare([record.request]).whole()}
-            if name not in alone:
+        for record in (record for records in self._recorded(intent) for record in records):
+            alone = Prepared()
+            preparing.prepare([record.request], alone)
+            rows = next((found[1:] for found in alone.whole() if found[0] == name), None)
+            if rows is None:
                 continue
-            piece = list(pieces(*alone[name], intent.cut.get(name, ())))[part]
+            piece = list(pieces(*rows, intent.cut.get(name, ())))[part]
             try:
-                self._insert_piece(name, piece, f"{intent.id}:{name}:{part}:{number}")
+                self._insert_piece(name, piece, f"{intent.id}:{name}:{part}:{record.end.segment}:{record.end.offset}")
             except BadInput as error:
                 self._quarantine.put(record.request, "refused_by_store", str(error))

@@ -56,15 +56,13 @@ class Preparing:
     retention: RetentionConfig
     now_ns: int
 
-    def prepare(self, requests: Sequence[Request]) -> "Prepared":
-        """Everything that these requests put into the store. Nothing in a request can make this fail."""
-        prepared = Prepared()
+    def prepare(self, requests: Sequence[Request], into: "Prepared") -> None:
+        """Adds everything that these requests put into the store. Nothing in a request can make this fail."""
+        into.requests += len(requests)
         for signal in SIGNALS:
             mine = [request for request in requests if request.signal == signal]
             if mine:
-                self._prepare(signal, mine, prepared)
-        prepared.count(self.now_ns)
-        return prepared
+                self._prepare(signal, mine, into)
 
     def _prepare(self, signal: Signal, requests: Sequence[Request], prepared: "Prepared") -> None:
         """A request that makes anything raise is found by halving, and set aside alone."""
@@ -111,6 +109,7 @@ class Prepared:
     hits: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     items: Counter[Signal] = field(default_factory=Counter)
     bad: list[tuple[Request, BadRequest]] = field(default_factory=list)
+    requests: int = 0
 
     def add(self, made: StoreRows) -> None:
         """Rows to be inserted together with those that are there."""
@@ -118,8 +117,8 @@ class Prepared:
             self.tables.setdefault(name, []).append(table)
             self.partitions.setdefault(name, []).append(made.partitions[name])
 
-    def count(self, now_ns: int) -> None:
-        """Makes the counts rows of the tables `refusals` and `redactions`."""
+    def tell(self, now_ns: int) -> None:
+        """Makes the counts rows of the tables `refusals` and `redactions`, when all is in."""
         time = pa.scalar(now_ns // 10**9, pa.uint32())
         refused = [
             {"signal": signal, "reason": reason, "is_cut": is_cut, "items": items}

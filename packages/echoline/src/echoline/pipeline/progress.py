@@ -56,11 +56,11 @@ class Progress:
         """Nothing is waiting."""
         self._oldest_ns, self._position = None, position
 
-    def loaded(self, prepared: Prepared, position: Position, requests: int) -> None:
+    def loaded(self, prepared: Prepared, position: Position) -> None:
         """A batch is committed."""
         with self._lock:
             self._oldest_ns, self._position = None, position
-            self._requests += requests
+            self._requests += prepared.requests
             self._quarantined += len(prepared.bad)
             for signal, items in prepared.items.items():
                 self._loaded[signal] += items

@@ -80,25 +80,18 @@ GROUP BY time, service, metric, temporality, series_id, epoch, bounds, scale;
 CREATE TABLE IF NOT EXISTS metrics_1h AS metrics_1m;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS metrics_1h_view TO metrics_1h AS
-WITH CAST(
-    tuple(metric_points.time, value, count, ifNull(sum, 0), bucket_counts, zero_count,
-        positive_offset, positive_counts, negative_offset, negative_counts),
-    'Tuple(time DateTime64(9, \'UTC\'), value Float64, count UInt64, sum Float64, buckets Array(UInt64), zero UInt64,
-        positive_offset Int32, positive Array(UInt64), negative_offset Int32, negative Array(UInt64))'
-) AS point
-SELECT toStartOfHour(metric_points.time) AS time, service, any(metric_points.environment) AS environment,
-    any(metric_points.version) AS version, any(metric_points.revision) AS revision, metric,
-    any(metric_points.unit) AS unit, any(metric_points.type) AS type, temporality,
-    any(metric_points.is_monotonic) AS is_monotonic, any(metric_points.resource_id) AS resource_id, series_id,
-    if(temporality = 2, start, fromUnixTimestamp64Nano(0, 'UTC')) AS epoch, bounds, ifNull(scale, 0) AS scale,
-    any(metric_points.attributes) AS attributes,
-    count() AS points, sum(value) AS value_sum, min(value) AS value_min, max(value) AS value_max,
-    deltaSumTimestampState(value, toUnixTimestamp64Nano(metric_points.time)) AS increase,
-    sum(metric_points.count) AS count_sum, sum(ifNull(metric_points.sum, 0)) AS sum_sum,
-    min(metric_points.min) AS min, max(metric_points.max) AS max,
-    sumForEachState(bucket_counts) AS buckets_sum, sum(zero_count) AS zero_sum,
-    sumMap(arrayMap(i -> toInt32(positive_offset + i - 1), arrayEnumerate(positive_counts)), positive_counts) AS positive_sum,
-    sumMap(arrayMap(i -> toInt32(negative_offset + i - 1), arrayEnumerate(negative_counts)), negative_counts) AS negative_sum,
-    argMinState(point, metric_points.time) AS first, argMaxState(point, metric_points.time) AS last
-FROM metric_points
-GROUP BY time, service, metric, temporality, series_id, epoch, bounds, scale;
+SELECT toStartOfHour(metrics_1m.time) AS time, service, any(metrics_1m.environment) AS environment,
+    any(metrics_1m.version) AS version, any(metrics_1m.revision) AS revision, metric, any(metrics_1m.unit) AS unit,
+    any(metrics_1m.type) AS type, any(metrics_1m.temporality) AS temporality,
+    any(metrics_1m.is_monotonic) AS is_monotonic, any(metrics_1m.resource_id) AS resource_id, series_id,
+    epoch, bounds, scale, any(metrics_1m.attributes) AS attributes,
+    sum(metrics_1m.points) AS points, sum(metrics_1m.value_sum) AS value_sum,
+    min(metrics_1m.value_min) AS value_min, max(metrics_1m.value_max) AS value_max,
+    deltaSumTimestampMergeState(metrics_1m.increase) AS increase,
+    sum(metrics_1m.count_sum) AS count_sum, sum(metrics_1m.sum_sum) AS sum_sum,
+    min(metrics_1m.min) AS min, max(metrics_1m.max) AS max,
+    sumForEachMergeState(metrics_1m.buckets_sum) AS buckets_sum, sum(metrics_1m.zero_sum) AS zero_sum,
+    sumMap(metrics_1m.positive_sum) AS positive_sum, sumMap(metrics_1m.negative_sum) AS negative_sum,
+    argMinMergeState(metrics_1m.first) AS first, argMaxMergeState(metrics_1m.last) AS last
+FROM metrics_1m
+GROUP BY time, service, metric, series_id, epoch, bounds, scale;
