@@ -76,6 +76,11 @@ def test_every_decision_is_listed() -> None:
     assert {path.name for path in folder.glob("0*.md")} == set(links(folder / "README.md"))
 
 
+def test_changelog_fragments_say_issue_and_kind() -> None:
+    files = {path.name for path in (REPOSITORY / "changelog.d").iterdir()} - {"README.md"}
+    assert [each for each in files if not re.fullmatch(r"\d+_[a-z0-9-]+\.(breaking|feature|fix)\.md", each)] == []
+
+
 def of_language(language: str) -> list[Sample]:
     return [sample for document in DOCUMENTS for sample in samples(document) if sample.language == language]
 
