@@ -9,6 +9,7 @@ from echoline.model.instants import rfc3339
 from echoline.model.window import Window
 from echoline.queries import identity
 from echoline.queries.cursors import Cursor, decode, fingerprint
+from echoline.queries.operation_rollups import HOUR_NS
 from echoline.queries.pages import Row, newest, page, rows
 from echoline.queries.params import Params
 from echoline.queries.span_filters import SpanFilter
@@ -79,11 +80,13 @@ def _fitting_in(store: Store, window: Window, at: Cursor, wanted: SpanFilter, so
 
 
 def _all(store: Store, at: Cursor, sort: TraceSort, limit: int) -> list[Row]:
-    """From the table that has a row per trace, whose start may lie before the window if the trace reaches into it."""
+    """From the table that has a row per trace; one that began up to an hour before may reach into the window."""
     params = Params()
+    began = Window(max(0, at.window.since_ns - HOUR_NS), at.window.until_ns)
+    where = f"{params.within(began, 't.start')} AND t.until >= {params.time(at.window.since_ns)}"
     sql = f"""
         SELECT lower(hex(trace_id)) AS id, {_ROOT_RANKS[sort]} AS rank, NULL AS found
-        FROM traces AS t WHERE {params.within(at.window, "t.start")}
+        FROM traces AS t WHERE {where}
         GROUP BY trace_id {_having(at, params)} ORDER BY rank DESC, id DESC LIMIT {limit}
     """
     return list(rows(store, sql, params))

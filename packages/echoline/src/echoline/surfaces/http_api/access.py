@@ -34,7 +34,7 @@ def needs(scope: Scope) -> Any:
 
 def knows_parameters(request: Request) -> None:
     """Refuses parameters that the route does not know: a misspelt filter would answer another question."""
-    known = request.app.state.parameters.get(request.scope["route"].path, ())
+    known = request.app.state.parameters.get(request.scope["route"].path_format, ())
     for name in request.query_params:
         if name not in known:
             near = difflib.get_close_matches(name, known, 1)

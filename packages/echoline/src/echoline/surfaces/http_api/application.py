@@ -18,6 +18,7 @@ from echoline.surfaces.http_api.routes import (
     health,
     keeping,
     logs,
+    metrics,
     operations,
     probes,
     quarantine,
@@ -47,7 +48,7 @@ def api(parts: Parts) -> ASGIApp:
     )
     app.state.parts, app.state.asking, app.state.tails = parts, Asking(parts), Tails()
     handle_errors(app)
-    for each in (health, operations, traces, logs, keeping, quarantine, tokens, settings):
+    for each in (health, operations, traces, logs, metrics, keeping, quarantine, tokens, settings):
         app.include_router(each.routes)
     app.include_router(keeping.exports)
     app.include_router(probes.routes)
