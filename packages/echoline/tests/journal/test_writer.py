@@ -1,5 +1,6 @@
 import os
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -277,6 +278,48 @@ def test_committed_segments_go_while_the_writer_runs(tmp_path: Path) -> None:
     assert segment.numbers(tmp_path / "segments") == left
     writer.close()
     assert writer.status().journal_bytes == 2 * (240 + len(segment.MAGIC))
+
+
+def test_what_is_loaded_goes_soon_also_when_little_comes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its bytes are not redacted. A retry is recognised all the same."""
+    monkeypatch.setattr("echoline.journal.writer._LINGER_S", 0.2)
+    writer = Writer(tmp_path, ReceiveConfig())
+    writer.append(request(b"a")).result(5)
+    committed = read(tmp_path, START, max_bytes=EVERYTHING)[-1].end
+    write_committed(tmp_path, committed)
+    for _ in range(50):
+        if segment.numbers(tmp_path / "segments") == [2]:
+            break
+        threading.Event().wait(0.1)
+    assert segment.numbers(tmp_path / "segments") == [2]
+    writer.append(request(b"a")).result(5)
+    writer.append(request(b"b")).result(5)
+    writer.close()
+    assert [record.request.body for record in read(tmp_path, committed, max_bytes=EVERYTHING)] == [b"b"]
+
+
+def test_what_is_not_loaded_stays_in_one_segment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("echoline.journal.writer._LINGER_S", 0.0)
+    monkeypatch.setattr("echoline.journal.writer._TIDY_S", 0.01)
+    writer = Writer(tmp_path, ReceiveConfig())
+    for n in range(5):
+        writer.append(request(bytes([n]))).result(5)
+        threading.Event().wait(0.02)
+    writer.close()
+    assert segment.numbers(tmp_path / "segments") == [1]
+
+
+def test_an_ended_writer_leaves_nothing_that_is_loaded(tmp_path: Path) -> None:
+    sent = request(b"a", received_ns=time.time_ns())
+    writer = Writer(tmp_path, ReceiveConfig())
+    writer.append(sent).result(5)
+    write_committed(tmp_path, read(tmp_path, START, max_bytes=EVERYTHING)[-1].end)
+    writer.close()
+    assert segment.numbers(tmp_path / "segments") == []
+    writer = Writer(tmp_path, ReceiveConfig())
+    writer.append(sent).result(5)
+    writer.close()
+    assert (bodies(tmp_path), writer.status().duplicates) == ([], 1)
 
 
 def test_a_damaged_position_is_told_and_the_writer_goes_on(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Appends frames to the newest segment durably, and starts the next one when it is full or has failed."""
 
 import os
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -27,12 +28,18 @@ class Appender:
         self._synced: Synced | None = None
         self._descriptor: int | None = None
         self._offset = 0
+        self._began_s = 0.0
         self._torn: tuple[Path, int] | None = None
 
     @property
     def current(self) -> SegmentNumber:
         """The newest segment; nothing is appended to earlier ones."""
         return self._newest
+
+    @property
+    def age_s(self) -> float:
+        """Seconds since the newest segment was started; 0 while nothing is in it."""
+        return time.monotonic() - self._began_s if self._offset > len(segment.MAGIC) else 0.0
 
     def append(self, frames: Sequence[tuple[bytes, bytes]]) -> int:
         """Writes frames (head, body) and waits for the disk; the bytes written.
@@ -73,7 +80,7 @@ class Appender:
             with suppress(OSError):
                 path.unlink()
             raise
-        self._descriptor, self._offset = descriptor, len(segment.MAGIC)
+        self._descriptor, self._offset, self._began_s = descriptor, len(segment.MAGIC), time.monotonic()
 
     def close(self) -> None:
         """Closes what is open; everything appended is on the disk already."""

@@ -50,14 +50,14 @@ def remembered(journal: Path, log: HashLog, since_s: int) -> Iterator[tuple[Dige
             _log.warning("journal segment %d: the last %d of %d bytes are torn", number, size - reached, size)
 
 
-def delete_committed(journal: Path, committed: Position, current: SegmentNumber, log: HashLog, since_s: int) -> None:
-    """Deletes the segments that lie wholly before the committed position, except the current one.
+def delete_committed(journal: Path, committed: Position, until: SegmentNumber, log: HashLog, since_s: int) -> None:
+    """Deletes the segments that lie wholly before the committed position, and have smaller numbers than `until`.
 
     What they held since that second is written to the log first. Raises OSError.
     """
     for number, size in sizes(journal).items():
         whole = number < committed.segment or (number == committed.segment and committed.offset >= size)
-        if number >= current or not whole:
+        if number >= until or not whole:
             continue
         path = segment.path_of(segment.folder_of(journal), number)
         with path.open("rb") as file:

@@ -25,6 +25,8 @@ _NS = 1_000_000_000
 # Bytes written before one sync: more would make the first ones wait for the last.
 _GROUP_BYTES = 8 << 20
 _TIDY_S = 1.0
+# A segment that is loaded while it is written ends at this age, so that it can go: its bytes are not redacted.
+_LINGER_S = 10.0
 _RETRY_DISK_S = 5.0
 
 
@@ -112,12 +114,14 @@ class Writer:
             )
 
     def close(self) -> None:
-        """Writes what waits, then lets the journal go. What comes later is refused as Unavailable."""
+        """Writes what waits, deletes what is loaded, and lets the journal go. What comes later is refused as
+        Unavailable."""
         with self._lock:
             self._ending = True
             self._lock.notify()
         self._thread.join()
         self._appender.close()
+        self._tidy(is_last=True)
         self._ownership.close()
 
     def _open(self) -> None:
@@ -212,12 +216,15 @@ class Writer:
         self._accepted_bytes[stored.request.signal] += len(stored.request.body)
         self._repeated += stored.repeats
 
-    def _tidy(self) -> None:
-        """Deletes what is committed and forgets what is old."""
+    def _tidy(self, *, is_last: bool = False) -> None:
+        """Deletes what is committed and forgets what is old; nothing is appended any more after the last time."""
         try:
             committed = read_committed(self._folder)
-            since_s = self._since_s()
-            tidying.delete_committed(self._folder, committed, self._appender.current, self._log, since_s)
+            is_loaded_here = committed.segment == self._appender.current
+            if is_loaded_here and self._appender.age_s > _LINGER_S and not is_last:
+                self._appender.start_segment()
+            since_s, end = self._since_s(), SegmentNumber(self._appender.current + is_last)
+            tidying.delete_committed(self._folder, committed, end, self._log, since_s)
             self._log.shorten(since_s)
             sizes = tidying.sizes(self._folder)
         except Exception as error:  # noqa: BLE001 - the thread goes on, whatever it is; doctor shows it
