@@ -4,9 +4,11 @@ import base64
 import binascii
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import NamedTuple
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote, unquote_to_bytes
 
 _ESCAPE = re.compile(r"\\(?:[\"\\/bfnrt]|u[0-9a-fA-F]{4})")
 _ESCAPED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
@@ -21,10 +23,6 @@ _QUADS = re.compile(rf"(?=({_QUAD}{_QUAD}{_QUAD}))")
 _LETTERS = r"[A-Za-z0-9+/_-]"
 _RUN = re.compile(rf"(?:(?:{_LETTERS}{{4}}){{10,}}+\r?\n[ \t]*)+{_LETTERS}+={{0,2}}|{_LETTERS}{{12,}}={{0,2}}")
 
-JSON_HINT = r"\\[\"\\/bfnrtu]"
-PERCENT_HINT = r"%[0-9A-Fa-f]{2}"
-BASE64_HINT = _QUAD * 3
-
 
 class Rewrite(NamedTuple):
     """text[start:end] reads as `shown` in the next layer."""
@@ -34,13 +32,26 @@ class Rewrite(NamedTuple):
     shown: str
 
 
-class View(NamedTuple):
-    """A text as a layer below shows it: `cuts` are where its pieces begin, `pieces` where they stand in the parent."""
+@dataclass(frozen=True)
+class Layer:
+    """An encoding: the RE2 pattern of texts that have it, how they read below it, and that piece by piece."""
+
+    hint: str
+    read: Callable[[str], str]
+    rewrites: Callable[[str], Iterable[Rewrite]]
+
+
+@dataclass(frozen=True)
+class View:
+    """A text as a layer below its parent shows it, with the way back; a view without parent is the text as it was."""
 
     text: str
     parent: "View | None" = None
-    cuts: tuple[int, ...] = ()
-    pieces: tuple[tuple[int, int, bool], ...] = ()
+    layer: Layer | None = None
+
+    def below(self, layer: Layer) -> "View":
+        """What this view shows one layer down; the way back is found when somebody asks for it."""
+        return View(layer.read(self.text), self, layer)
 
     def span_in_root(self, start: int, end: int) -> tuple[int, int]:
         """Where characters [start, end) stand in the text as it was; an encoded piece counts as a whole."""
@@ -50,45 +61,31 @@ class View(NamedTuple):
             view = view.parent
         return start, end
 
+    @cached_property
+    def _pieces(self) -> list[tuple[int, int, int, bool]]:
+        """Where each piece begins here, where it stands in the parent, and whether it reads the same there."""
+        assert self.parent is not None
+        assert self.layer is not None
+        pieces: list[tuple[int, int, int, bool]] = []
+        here = done = 0
+        for each in self.layer.rewrites(self.parent.text):
+            pieces += [(here, done, each.start, True), (here + each.start - done, each.start, each.end, False)]
+            here += each.start - done + len(each.shown)
+            done = each.end
+        return [*pieces, (here, done, len(self.parent.text), True)]
+
     def _place(self, at: int) -> tuple[int, int]:
-        number = bisect_right(self.cuts, at) - 1
-        start, end, is_plain = self.pieces[number]
-        if is_plain:
-            start += at - self.cuts[number]
-            end = start + 1
-        return start, end
+        here, start, end, is_plain = self._pieces[bisect_right(self._pieces, at, key=lambda piece: piece[0]) - 1]
+        return (start + at - here, start + at - here + 1) if is_plain else (start, end)
 
 
-def below(view: View) -> Iterator[View]:
-    """The views one layer down: escapes of JSON resolved, of URLs, and base64 in each alignment that shows text."""
-    for rewrites in (_json(view.text), _percent(view.text), *(_base64(view.text, turn) for turn in range(4))):
-        if shown := _rewritten(view, rewrites):
-            yield shown
-
-
-def _rewritten(view: View, rewrites: Iterable[Rewrite]) -> View | None:
-    """The view with the rewrites done, or None without any."""
+def _rewritten(text: str, rewrites: Iterable[Rewrite]) -> str:
     shown: list[str] = []
-    cuts: list[int] = []
-    pieces: list[tuple[int, int, bool]] = []
-    done = length = 0
-
-    def add(start: int, end: int, text: str, is_plain: bool) -> None:
-        nonlocal length
-        if text:
-            shown.append(text)
-            cuts.append(length)
-            pieces.append((start, end, is_plain))
-            length += len(text)
-
+    done = 0
     for each in rewrites:
-        add(done, each.start, view.text[done : each.start], True)
-        add(each.start, each.end, each.shown, False)
+        shown += (text[done : each.start], each.shown)
         done = each.end
-    if not done:
-        return None
-    add(done, len(view.text), view.text[done:], True)
-    return View("".join(shown), view, tuple(cuts), tuple(pieces))
+    return "".join((*shown, text[done:]))
 
 
 def _json(text: str) -> Iterator[Rewrite]:
@@ -132,3 +129,19 @@ def _base64(text: str, turn: int) -> Iterator[Rewrite]:
         except binascii.Error:
             continue
         yield Rewrite(start, run.end(), shown.decode("utf-8", "replace"))
+
+
+def _base64_from(turn: int) -> Layer:
+    def rewrites(text: str) -> Iterator[Rewrite]:
+        return _base64(text, turn)
+
+    return Layer(_QUAD * 3, lambda text: _rewritten(text, rewrites(text)), rewrites)
+
+
+LAYERS = (
+    Layer(r"\\[\"\\/bfnrtu]", lambda text: _rewritten(text, _json(text)), _json),
+    Layer(r"%[0-9A-Fa-f]{2}", partial(unquote, errors="replace"), _percent),
+    *(_base64_from(turn) for turn in range(4)),
+)
+"""JSON strings, URLs, and base64 in each alignment in which it may show text."""
+LAYER_HINT = "|".join(dict.fromkeys(layer.hint for layer in LAYERS))

@@ -11,15 +11,15 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from echoline.privacy.detectors import Detector
 from echoline.privacy.findings import Finding, merged
-from echoline.privacy.layers import BASE64_HINT, JSON_HINT, PERCENT_HINT, View, below
+from echoline.privacy.layers import LAYER_HINT, LAYERS, View
 from echoline.privacy.ruleset import Ruleset
 
 # A value in a MAP is a layer by itself, bytes in it another: two more than the two that a program may add.
 _MAX_LAYERS = 4
 # What one text may unfold to; JSON in JSON in JSON needs three.
 _MAX_VIEWS = 40
-_LAYER_HINT = f"{JSON_HINT}|{PERCENT_HINT}|{BASE64_HINT}"
 
 Findings = tuple[Finding, ...]
 _FIELDS = len(Finding._fields)
@@ -89,6 +89,19 @@ class Scan:
 
 
 @dataclass(frozen=True)
+class _Sweep:
+    """One pass over a column, and the detectors that it is for."""
+
+    pattern: str
+    detectors: tuple[Detector, ...]
+
+    @classmethod
+    def of(cls, name: str, detectors: Sequence[Detector]) -> "_Sweep":
+        hints = [*(detector.hint for detector in detectors), *([LAYER_HINT] if name == "words" else ())]
+        return cls("|".join(f"(?:{hint})" for hint in hints), tuple(detectors))
+
+
+@dataclass(frozen=True)
 class Scanner:
     """Finds what the rules want gone. It remembers, but what it answers depends on the text alone."""
 
@@ -96,17 +109,17 @@ class Scanner:
     memory: Memory = field(default_factory=Memory, repr=False, compare=False)
 
     @cached_property
-    def _sweeps(self) -> tuple[str, ...]:
+    def _sweeps(self) -> tuple[_Sweep, ...]:
         """Patterns that together match every text with something in it; the user's each by itself."""
-        sweeps = {"words": [_LAYER_HINT]}
+        together: dict[str, list[Detector]] = {"words": []}
         for number, detector in enumerate(self.rules.detectors):
             name = detector.sweep if detector.sweep != "own" else f"own {number}"
-            sweeps.setdefault(name, []).append(detector.hint)
-        return tuple("|".join(f"(?:{hint})" for hint in hints) for hints in sweeps.values())
+            together.setdefault(name, []).append(detector)
+        return tuple(_Sweep.of(name, detectors) for name, detectors in together.items())
 
     def scan(self, texts: pa.StringArray) -> Scan:
         """What is found in texts; nulls hold nothing."""
-        rows = np.unique(np.concatenate([_rows(texts, sweep) for sweep in self._sweeps]))
+        rows = np.unique(np.concatenate([_rows(texts, sweep.pattern) for sweep in self._sweeps]))
         column = texts.take(pa.array(rows))
         wholes, rest = {}, np.ones(len(rows), bool)
         for kind, pattern in self.rules.wholes.items():
@@ -130,18 +143,25 @@ class Scanner:
         unfolded: dict[int, set[str]] = {}
         owners: Sequence[int] = range(len(texts))
         views = [View(text) for text in texts]
-        for layer in range(_MAX_LAYERS + 1):
+        for depth in range(_MAX_LAYERS + 1):
             column = pa.array([view.text for view in views], pa.string())
-            for detector in self.rules.detectors:
-                for row in _rows(column, detector.hint).tolist():
+            for detector, rows in self._hinted(column):
+                for row in rows.tolist():
                     if findings := self._in_root(detector.find(views[row].text), views[row]):
                         found.setdefault(owners[row], []).extend(findings)
-            layered = _rows(column, _LAYER_HINT).tolist() if layer < _MAX_LAYERS else []
-            deeper = [(owners[row], view) for row in layered for view in _below(views[row], unfolded, owners[row])]
+            deeper = list(_below(views, column, owners, unfolded)) if depth < _MAX_LAYERS else []
             if not deeper:
                 break
             owners, views = [owner for owner, _ in deeper], [view for _, view in deeper]
         return [self._settled(text, found[number]) if number in found else () for number, text in enumerate(texts)]
+
+    def _hinted(self, column: pa.StringArray) -> Iterator[tuple[Detector, Rows]]:
+        """Each detector with the rows in which it may find something."""
+        for sweep in self._sweeps:
+            rows = _rows(column, sweep.pattern)
+            if len(rows):
+                swept = column.take(pa.array(rows))
+                yield from ((detector, rows[_rows(swept, detector.hint)]) for detector in sweep.detectors)
 
     def _in_root(self, findings: Iterator[Finding], view: View) -> list[Finding]:
         """The findings of kinds that are on, where they stand in the text as it was."""
@@ -160,10 +180,16 @@ def _rows(column: pa.StringArray, pattern: str) -> Rows:
     return np.flatnonzero(matches.to_numpy(zero_copy_only=False))
 
 
-def _below(view: View, unfolded: dict[int, set[str]], owner: int) -> Iterator[View]:
-    """The views one layer down, each text once and never more of one owner than the bound."""
-    seen = unfolded.setdefault(owner, set())
-    for shown in below(view):
-        if shown.text not in seen and len(seen) < _MAX_VIEWS:
-            seen.add(shown.text)
-            yield shown
+def _below(
+    views: Sequence[View], column: pa.StringArray, owners: Sequence[int], unfolded: dict[int, set[str]]
+) -> Iterator[tuple[int, View]]:
+    """The views one layer down with their owners, each text once and never more of one owner than the bound."""
+    layered = _rows(column, LAYER_HINT)
+    column = column.take(pa.array(layered))
+    for layer in LAYERS:
+        for row in layered[_rows(column, layer.hint)].tolist():
+            seen = unfolded.setdefault(owners[row], {views[row].text})
+            shown = views[row].below(layer)
+            if shown.text not in seen and len(seen) < _MAX_VIEWS:
+                seen.add(shown.text)
+                yield owners[row], shown
