@@ -37,11 +37,15 @@ _ENDS = frozenset("]})")
 _BEGINS = frozenset("[{(")
 
 
-@lru_cache(maxsize=1024)
 def commands(text: str) -> str:
     """`HSET user:1 name x` as `HSET ?`; the lines of a pipeline are joined, what is repeated in a row stands once."""
+    return _commands(text[:MAX_READ])
+
+
+@lru_cache(maxsize=1024)
+def _commands(text: str) -> str:
     spelled: list[str] = []
-    for line in text[:MAX_READ].splitlines():
+    for line in text.splitlines():
         command = _command(line.split(maxsplit=2))
         if command not in ("", *spelled[-1:]):
             spelled.append(command)
@@ -59,13 +63,17 @@ def _command(words: list[str]) -> str:
     return " ".join([*known, "?"] if len(words) > len(known) else known)
 
 
-@lru_cache(maxsize=1024)
 def document(text: str) -> str:
     """`{"find":"users","filter":{"_id":7}}` as `{find: users, filter: {_id: ?}}`.
 
     Up to two words before the first bracket stay (`find users`); equal elements of an array stand once.
     """
-    written = _Document(_TOKEN.findall(text[:MAX_READ])).write()
+    return _document(text[:MAX_READ])
+
+
+@lru_cache(maxsize=1024)
+def _document(text: str) -> str:
+    written = _Document(_TOKEN.findall(text)).write()
     return written if len(written) <= MAX_DOCUMENT else f"{written[: MAX_DOCUMENT - 10]}… #{fingerprint(written)}"
 
 

@@ -7,7 +7,7 @@ Ids are UUIDs, numbers, addresses, dates, long hexadecimal and random looking wo
 import re
 from functools import lru_cache
 
-from echoline.conventions.routes import route
+from echoline.conventions.routes import MAX_ROUTE, route
 
 MAX_READ = 300
 """Characters of a name that are read."""
@@ -45,18 +45,27 @@ _AUTHORITY = re.compile(r"(.*?)(?::(\d{1,5}))?", re.DOTALL)
 _FIRST_EPHEMERAL_PORT = 32_768
 
 
-@lru_cache(maxsize=8192)
 def without_ids(name: str) -> str:
     """Any text of one line without ids, at most MAX_NAME long. Doing it twice changes nothing."""
-    spelled = name[:MAX_READ].strip()
+    return _without_ids(name[:MAX_READ])
+
+
+def operation(name: str) -> str:
+    """A span's name without ids, a route in it in our spelling: `GET /users/{id} http send`. "" is "unnamed"."""
+    return _operation(name[:MAX_ROUTE])
+
+
+# What is remembered is cut first, so that long names take no more memory than others.
+@lru_cache(maxsize=8192)
+def _without_ids(name: str) -> str:
+    spelled = name.strip()
     if _MAY_HOLD_ID.search(spelled):
         spelled = _ID.sub(lambda match: match["kept"] or "{id}", spelled)
     return spelled if len(spelled) <= MAX_NAME else spelled[: MAX_NAME - 1] + "…"
 
 
 @lru_cache(maxsize=8192)
-def operation(name: str) -> str:
-    """A span's name without ids, a route in it in our spelling: `GET /users/{id} http send`. "" is "unnamed"."""
+def _operation(name: str) -> str:
     found = _HTTP_NAME.fullmatch(name)
     if found and _TEMPLATE_MARKS.search(found["path"]):
         name = found["verb"] + route(found["path"]) + found["more"]
@@ -87,10 +96,9 @@ def unrouted(method: str, name: str, path: str) -> str:
     return operation(name)
 
 
-@lru_cache(maxsize=4096)
 def host(authority: str) -> str:
     """A host as part of a name: `api.github.com`, `localhost:8000`, `{ip}`; without a usual or a random port."""
-    found = _AUTHORITY.fullmatch(authority.lower())
+    found = _AUTHORITY.fullmatch(authority[:MAX_READ].lower())
     name, port = (found[1], found[2]) if found else (authority, None)
     if _LOOPBACK.fullmatch(name):
         name = "localhost"

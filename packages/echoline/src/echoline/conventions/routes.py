@@ -29,10 +29,14 @@ _ROUNDS = 4
 _CLOSING = {"(": ")", "{": "}", "<": ">", "[": "]"}
 
 
-@lru_cache(maxsize=4096)
 def route(text: str) -> str:
     """The route in our spelling; spelling it twice changes nothing. "" stays ""."""
-    spelled = _METHOD.sub("", text[:MAX_ROUTE].strip(), count=1) if text else ""
+    return _route(text[:MAX_ROUTE])
+
+
+@lru_cache(maxsize=4096)
+def _route(text: str) -> str:
+    spelled = _METHOD.sub("", text.strip(), count=1) if text else ""
     for _ in range(_ROUNDS if text else 0):
         before, spelled = spelled, _tidied("/" + _Reader(spelled).read())
         if spelled == before:
