@@ -152,6 +152,16 @@ class StoreConfig:
 
 
 @dataclass(frozen=True)
+class TelemetryConfig:
+    """What Echoline tells about itself."""
+
+    own_metrics: bool = True
+    """Whether it sends its own metrics to its own receiver, as service `echoline`."""
+    interval_s: float = 60.0
+    """How often."""
+
+
+@dataclass(frozen=True)
 class Settings:
     """All settings, by section."""
 
@@ -163,6 +173,7 @@ class Settings:
     retention: RetentionConfig = field(default_factory=RetentionConfig)
     redaction: RedactionConfig = field(default_factory=RedactionConfig)
     store: StoreConfig = field(default_factory=StoreConfig)
+    telemetry: TelemetryConfig = field(default_factory=TelemetryConfig)
 
 
 @dataclass(frozen=True)
@@ -295,7 +306,7 @@ def _check(settings: Settings, origins: Mapping[str, str]) -> None:
     def refuse(name: str, value: object, allowed: str) -> None:
         raise BadConfig(f"setting {name!r} = {value!r} ({origins.get(name, 'default')}): allowed is {allowed}")
 
-    for section in ("server", "receive", "limits", "store"):
+    for section in ("server", "receive", "limits", "store", "telemetry"):
         values = getattr(settings, section)
         for each in fields(values):
             value = getattr(values, each.name)
@@ -303,7 +314,7 @@ def _check(settings: Settings, origins: Mapping[str, str]) -> None:
             if each.name.endswith("_port"):
                 if not 0 <= value <= 65535:
                     refuse(name, value, "0 to 65535")
-            elif isinstance(value, int | float) and value <= 0:
+            elif isinstance(value, int | float) and not isinstance(value, bool) and value <= 0:
                 refuse(name, value, "a number above 0")
     for name in ("raw", "rollups"):
         _check_days(f"retention.{name}", getattr(settings.retention, name), refuse)

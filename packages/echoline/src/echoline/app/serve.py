@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import cast
 
 from echoline import tokens_file
-from echoline.app import data_dir, http_server, sockets
+from echoline.app import data_dir, http_server, own_metrics, sockets
 from echoline.app.children import Tell
 from echoline.app.listeners import Running
 from echoline.app.supervisor import Supervised, Supervisor
@@ -23,6 +23,7 @@ from echoline.registry import component
 from echoline.state.database import Database
 from echoline.state.tokens import Tokens
 from echoline.surfaces.http_api.application import api
+from echoline.surfaces.http_api.asking import Answered
 from echoline.surfaces.http_api.parts import EngineClient, Parts
 
 _LOOK_S = 0.1
@@ -39,16 +40,30 @@ def serve(settings: Settings, parent: int, tell: Tell, *, is_private: bool = Fal
     tokens_file.check_reachable(settings, "read")
     name = "private-engine" if is_private else "engine"
     with sockets.listening(settings.server, "api_port", "API") as bound, _engine(settings, name) as (supervisor, path):
-        app = api(_parts(settings, path))
         url = f"http://{sockets.address_of(settings.server.host, bound.getsockname()[1])}"
+        keeping = list["asyncio.Task[None]"]()
 
         def ready() -> None:
             # In the loop of the main thread, because the engine ends with the thread that started it.
             keeping.append(asyncio.get_running_loop().create_task(_keep(supervisor)))
             tell({"api": url, "engine_pid": supervisor.running.processes["engine"]})
 
-        keeping = list["asyncio.Task[None]"]()
-        http_server.serve_until_told(app, bound, ready)
+        parts = _parts(settings, path)
+        with _measuring(parts, is_on=settings.telemetry.own_metrics and not is_private) as answered:
+            http_server.serve_until_told(api(parts, answered), bound, ready)
+
+
+@contextmanager
+def _measuring(parts: Parts, *, is_on: bool) -> Iterator[Answered]:
+    """Sends our own metrics for the length of the block; yields what wants to know of each answer."""
+    if not is_on:
+        yield lambda *_: None
+        return
+    sending = own_metrics.sending(parts)
+    try:
+        yield sending.answered
+    finally:
+        sending.close()
 
 
 @contextmanager

@@ -53,7 +53,7 @@ class Page(Answer, Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Stored(Answer):
-    """Rows present in the store."""
+    """Rows present in the store, but for the metric points that Echoline sends about itself."""
 
     spans: int
     logs: int

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from starlette.types import ASGIApp
 
 from echoline.browsers import Browsers
-from echoline.surfaces.http_api.asking import Asking
+from echoline.surfaces.http_api.asking import Answered, Asking
 from echoline.surfaces.http_api.door import Door
 from echoline.surfaces.http_api.examples import EXAMPLES
 from echoline.surfaces.http_api.parts import Parts
@@ -35,8 +35,8 @@ unless told otherwise, and an empty answer names the time of the `newest` data. 
 nanoseconds; names that end in `_ns` are lengths of time in nanoseconds. Errors are problem+json."""
 
 
-def api(parts: Parts) -> ASGIApp:
-    """The whole application; its questions go to `parts.engine`."""
+def api(parts: Parts, answered: Answered = lambda *_: None) -> ASGIApp:
+    """The whole application; its questions go to `parts.engine`, and `answered` is told of each answer."""
     app = FastAPI(
         title="Echoline",
         version=parts.version,
@@ -46,7 +46,7 @@ def api(parts: Parts) -> ASGIApp:
         redoc_url=None,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
-    app.state.parts, app.state.asking, app.state.tails = parts, Asking(parts), Tails()
+    app.state.parts, app.state.asking, app.state.tails = parts, Asking(parts, answered), Tails()
     handle_errors(app)
     for each in (health, operations, traces, logs, metrics, keeping, quarantine, tokens, settings):
         app.include_router(each.routes)

@@ -20,6 +20,9 @@ from echoline.surfaces.http_api.parts import EngineClient, Parts
 _THREADS = 16
 _MOST_WAITING = 48
 
+Answered = Callable[[str, bool, float], None]
+"""Is told the route of an answer, whether it was a good one, and how many seconds it took."""
+
 
 class PatientStore:
     """The store as one request sees it: all its questions together have one limit of time, and can be taken back."""
@@ -49,8 +52,8 @@ class PatientStore:
 class Asking:
     """Runs questions for requests; one for the whole application."""
 
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
+    def __init__(self, parts: Parts, answered: Answered) -> None:
+        self._parts, self._answered = parts, answered
         self._threads = ThreadPoolExecutor(_THREADS, "question")
         self._cancelling = ThreadPoolExecutor(2, "take back")
         self._waiting = 0
@@ -58,7 +61,12 @@ class Asking:
     async def answer(self, request: Request, question: Callable[[Store], object]) -> Response:
         """What the question returns, as JSON. Raises what it raises; Busy when too many wait already."""
         store = PatientStore(self._parts.engine, self._parts.settings.store.query_timeout_s)
-        body = await self.run(request, lambda: orjson.dumps(question(store)), store.take_back)
+        began_s, is_good = time.monotonic(), False
+        try:
+            body = await self.run(request, lambda: orjson.dumps(question(store)), store.take_back)
+            is_good = True
+        finally:
+            self._answered(request.scope["route"].path_format, is_good, time.monotonic() - began_s)
         return Response(body, media_type="application/json")
 
     async def run(self, request: Request, work: Callable[[], Any], take_back: Callable[[], None] = lambda: None) -> Any:

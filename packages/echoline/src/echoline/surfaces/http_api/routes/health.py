@@ -1,5 +1,6 @@
 """How Echoline is, what senders tell about themselves, and whether everything received can be asked."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -11,6 +12,7 @@ from echoline.model.answers_admin import Flushed
 from echoline.model.answers_doctor import ReadinessCard
 from echoline.model.instants import rfc3339
 from echoline.model.window import Window
+from echoline.queries.own_points import own_points
 from echoline.queries.readiness import readiness
 from echoline.queries.refusals import refusals
 from echoline.surfaces.http_api import parameters
@@ -39,7 +41,7 @@ def health(parts: Parts, store: Store) -> Health:
     return Health(
         status="degraded" if problems else "ok",
         version=parts.version,
-        stored=Stored(**status["stored"]),
+        stored=_stored(store, status),
         rejected=counted.rejected,
         cut=counted.cut,
         refused=_refused(parts),
@@ -48,6 +50,13 @@ def health(parts: Parts, store: Store) -> Health:
         problems=problems,
         decoding="slow" if status.get("slow_decoding") else "fast",
     )
+
+
+def _stored(store: Store, status: Mapping[str, Any]) -> Stored:
+    """Without the points that we send ourselves."""
+    rows = dict(status["stored"])
+    rows["metric_points"] -= own_points(store)
+    return Stored(**rows)
 
 
 def _refused(parts: Parts) -> dict[str, int]:
