@@ -110,7 +110,7 @@ def trace(spans: Sequence[TraceSpan], *, logs: Sequence[LogRecord] = (), **other
 def drawn(picture: RenderableType, width: int = 100) -> str:
     """What a person sees in a terminal of this width, without colours and without blanks at the ends of lines."""
     console = Console(file=io.StringIO(), width=width, highlight=False, no_color=True)
-    console.print(picture)
+    console.print(picture, crop=False)
     lines = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
     return "\n" + "\n".join(line.rstrip() for line in lines) + "\n"
 

@@ -36,7 +36,8 @@ class Output:
             sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(answer)) + b"\n")
             sys.stdout.buffer.flush()
         else:
-            self.data.print(picture())
+            # Lines to be copied may be longer than the terminal; everything else keeps to its width by itself.
+            self.data.print(picture(), crop=False)
 
     def line(self, answer: object, picture: RenderableType) -> None:
         """Like `show`, for one of many: JSON on one line."""
@@ -44,7 +45,7 @@ class Output:
             sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")
             sys.stdout.buffer.flush()
         else:
-            self.data.print(picture)
+            self.data.print(picture, crop=False)
 
     def note(self, words: str) -> None:
         """Tells a person something beside the data."""

@@ -114,5 +114,5 @@ def test_rules_are_tried_on_given_and_on_stored_texts(ask: Ask) -> None:
     assert "4111" not in given["items"][0]["value_after"]
     picture = ask("rules", "test", "card 4111 1111 1111 1111", "plain").out
     assert picture.startswith("- card 4111 1111 1111 1111\n+ card ")
-    assert "1 text changed · 1 text stay" in picture
+    assert "1 text changed · 1 text stays as it is" in picture
     assert ask("rules", "test", "--stored", "logs", "--json").json["items"]

@@ -10,6 +10,7 @@ import typer
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from echoline.config import Settings
 from echoline.errors import BadConfig
 from echoline.model.instants import nanoseconds
 from echoline.model.records import Signal
@@ -24,6 +25,7 @@ from echoline.surfaces.cli.replay.otlp_http import OtlpHttp
 from echoline.surfaces.cli.replay.patience import Patience, Sender
 from echoline.surfaces.cli.replay.playing import Extent, Pace, Recording, Tally, extent, play
 from echoline.surfaces.cli.replay.recording import signal_of
+from echoline.surfaces.cli.replay.sought import Sought
 
 Files = Annotated[list[Path], typer.Argument(help="Recordings like traces.otlp.zst; the name says the signal.")]
 Shift = Annotated[
@@ -63,7 +65,8 @@ def replay(
     """
     output = Output(as_json)
     recordings = [Recording(path, signal or signal_of(path)) for path in files]
-    sender = _sender(to or _receiver(config, data_dir, protocol), protocol, token)
+    loaded = settings.load(config, data_dir=data_dir).settings
+    sender = Sought(lambda: to or _receiver(loaded, protocol), lambda address: _sender(address, protocol, token))
     held = extent(recordings)
     shift_ns = _shift(shift, held)
     with _progress(output, held) as told:
@@ -83,13 +86,11 @@ def replay(
     return FAILED if any(tally.refused or tally.rejected for tally in tallies.values()) else FINE
 
 
-def _receiver(config: Path | None, data_dir: Path | None, protocol: str) -> str:
+def _receiver(loaded: Settings, protocol: str) -> str:
     """The receiver running on the data directory, else the one that its settings would start."""
-    loaded = settings.load(config, data_dir=data_dir).settings
-    run = running(loaded.data_dir)
+    run, server = running(loaded.data_dir), loaded.server
     if run and protocol in run.listeners:
         return run.listeners[protocol]
-    server = loaded.server
     return f"http://{server.host}:{server.http_port}" if protocol == "http" else f"{server.host}:{server.grpc_port}"
 
 

@@ -29,10 +29,11 @@ class HealthPicture:
 
     def _facts(self) -> Iterator[tuple[str, Text]]:
         health, stored = self.health, self.health.stored
-        parts = (f"{stored.spans:,} spans", f"{stored.logs:,} log records", f"{stored.metric_points:,} metric points")
+        kinds = ((stored.spans, "span"), (stored.logs, "log record"), (stored.metric_points, "metric point"))
+        parts = (f"{number:,} {noun}{'' if number == 1 else 's'}" for number, noun in kinds)
         yield "stored", Text(", ".join(parts))
         yield "lag", Text(f"{units.duration(health.lag_seconds * 1e9)}" if health.lag_seconds else "none")
-        for name, counts in (("refused", health.rejected), ("cut", health.cut)):
+        for name, counts in (("refused", {**health.refused, **health.rejected}), ("cut", health.cut)):
             if counts:
                 yield name, Text(by_reason(counts), style=styles.WARN)
         if health.quarantined:

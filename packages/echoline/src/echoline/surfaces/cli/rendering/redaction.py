@@ -29,7 +29,11 @@ class RedactionPicture:
         same = len(self.items) - len(changed)
         told = f"{units.several(len(changed), 'text')} changed" if changed else "Nothing to redact"
         yield Text.assemble(
-            (told, styles.HEAD), (f" · {units.several(same, 'text')} stay as they are" if same else "", styles.QUIET)
+            (told, styles.HEAD),
+            (
+                f" · {units.several(same, 'text stays as it is', 'texts stay as they are')}" if same else "",
+                styles.QUIET,
+            ),
         )
 
 
