@@ -36,8 +36,8 @@ OPERATIONS = {
 
 
 @pytest.fixture
-def server(engine: Engine, tmp_path: Path) -> Iterator[Server]:
-    server = Server(socket_path(tmp_path), engine, OPERATIONS, threads=2, timeout_s=20)
+def server(opened: Engine, tmp_path: Path) -> Iterator[Server]:
+    server = Server(socket_path(tmp_path), opened, OPERATIONS, threads=2, timeout_s=20)
     yield server
     server.close()
 
@@ -99,30 +99,30 @@ def test_what_goes_wrong_leaves_the_connection_usable(client: Client) -> None:
     assert client.operate("echo") == {"op": "echo"}
 
 
-def test_a_query_ends_when_its_asker_goes_away(server: Server, engine: Engine) -> None:
+def test_a_query_ends_when_its_asker_goes_away(server: Server, opened: Engine) -> None:
     connection = socket.socket(socket.AF_UNIX)
     connection.connect(str(server.path))
     send_question(connection, {"op": "query", "sql": SLOW, "params": {}})
-    wait_until(engine, 1)
+    wait_until(opened, 1)
     connection.close()
-    wait_until(engine, 0)
+    wait_until(opened, 0)
 
 
-def test_a_waiting_query_ends_when_its_asker_goes_away(server: Server, engine: Engine) -> None:
+def test_a_waiting_query_ends_when_its_asker_goes_away(server: Server, opened: Engine) -> None:
     askers = [socket.socket(socket.AF_UNIX) for _ in range(3)]
     for asker in askers:
         asker.connect(str(server.path))
         send_question(asker, {"op": "query", "sql": SLOW, "params": {}})
-    wait_until(engine, 2)
+    wait_until(opened, 2)
     for asker in reversed(askers):
         asker.close()
-    wait_until(engine, 0)
+    wait_until(opened, 0)
 
 
-def test_a_query_is_cancelled_from_another_connection(client: Client, engine: Engine) -> None:
+def test_a_query_is_cancelled_from_another_connection(client: Client, opened: Engine) -> None:
     with ThreadPoolExecutor(1) as pool:
         answer = pool.submit(client.query, SLOW, query_id="mine")
-        wait_until(engine, 1)
+        wait_until(opened, 1)
         client.cancel("mine")
         with pytest.raises(Unavailable, match="cancelled"):
             answer.result(5)
@@ -136,10 +136,10 @@ def test_many_threads_share_a_client(client: Client) -> None:
     assert found == list(range(100))
 
 
-def test_a_client_finds_the_engine_again(engine: Engine, tmp_path: Path) -> None:
+def test_a_client_finds_the_engine_again(opened: Engine, tmp_path: Path) -> None:
     client = Client(socket_path(tmp_path))
     for _ in range(2):
-        server = Server(client.path, engine, {}, threads=1, timeout_s=20)
+        server = Server(client.path, opened, {}, threads=1, timeout_s=20)
         assert client.query("SELECT 1 AS x").num_rows == 1
         server.close()
         with pytest.raises(Unavailable):
@@ -147,15 +147,15 @@ def test_a_client_finds_the_engine_again(engine: Engine, tmp_path: Path) -> None
     client.close()
 
 
-def test_closing_ends_what_runs(engine: Engine, tmp_path: Path) -> None:
-    server = Server(socket_path(tmp_path), engine, {}, threads=1, timeout_s=20)
+def test_closing_ends_what_runs(opened: Engine, tmp_path: Path) -> None:
+    server = Server(socket_path(tmp_path), opened, {}, threads=1, timeout_s=20)
     with ThreadPoolExecutor(1) as pool:
         answer = pool.submit(Client(server.path).query, SLOW)
-        wait_until(engine, 1)
+        wait_until(opened, 1)
         server.close()
         with pytest.raises(Unavailable):
             answer.result(5)
-    assert running(engine) == 0
+    assert running(opened) == 0
 
 
 @pytest.mark.parametrize("raw", [b"\xff\xff\xff\xff", b"\0\0\0\1[", b"\0\0\0\2[]", b"\0\0\0\5{}"])

@@ -15,7 +15,7 @@ from typing import Protocol
 import pyarrow as pa
 
 from echoline.config import StoreConfig
-from echoline.errors import BadInput, Busy, EcholineError
+from echoline.errors import BadInput, Busy
 from echoline.journal.committed import read_committed, write_committed
 from echoline.journal.reader import expanded_bytes, read
 from echoline.model.records import Position, Record
@@ -74,7 +74,7 @@ class Load:
                 has_loaded = self.step(stop)
                 self.progress.recovered()
                 pause_s = _FIRST_PAUSE_S
-            except (EcholineError, OSError, MemoryError) as error:
+            except Exception as error:  # noqa: BLE001 (a loop that ends would leave everything in the journal)
                 self.progress.failed(error)
                 stop.wait(pause_s)
                 pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)

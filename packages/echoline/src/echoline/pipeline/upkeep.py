@@ -8,7 +8,6 @@ from typing import Protocol
 
 import pyarrow as pa
 
-from echoline.errors import EcholineError
 from echoline.pipeline.quarantine import Quarantine
 
 EVERY_S = 60.0
@@ -43,7 +42,7 @@ class Upkeep:
             try:
                 self.once()
                 self.error = None
-            except (EcholineError, OSError) as error:
+            except Exception as error:  # noqa: BLE001 (a loop that ends would let the disk fill)
                 self.error = f"{type(error).__name__}: {error}"
             if stop.wait(EVERY_S):
                 return
