@@ -5,7 +5,7 @@ from echoline.model.answers_doctor import Readiness, ReadinessCard
 from echoline.surfaces.cli.checks import Check
 from echoline.surfaces.cli.rendering.doctor import Cards, CheckList
 
-LINE = 'export OTEL_RESOURCE_ATTRIBUTES="service.version=$(git describe --tags --always),vcs.ref.head.revision=…"'
+LINE = 'export OTEL_RESOURCE_ATTRIBUTES="service.version=$(git describe --tags),vcs.ref.head.revision=x"'
 
 
 def test_checks_with_the_lines_that_mend_them() -> None:
@@ -44,7 +44,7 @@ shop (prod)  12 spans · 0 log records · last 1 min ago · python · openteleme
   ✓ tells       name, environment
   ! version     missing on 12 of 12
   ! revision    missing on 12 of 12
-                export OTEL_RESOURCE_ATTRIBUTES="service.version=$(git describe --tags --always),vcs.ref.head.revision=…"
+                export OTEL_RESOURCE_ATTRIBUTES="service.version=$(git describe --tags),vcs.ref.head.revision=x"
   ! logs        none are sent
                 pip install opentelemetry-instrumentation-logging
   ! functions   named on 0 of 12 spans

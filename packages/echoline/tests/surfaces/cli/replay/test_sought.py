@@ -6,10 +6,8 @@ from echoline.surfaces.cli.replay.sought import Sought
 class At:
     """A receiver that is there only at the address "there"."""
 
-    closed: list[str] = []
-
-    def __init__(self, address: str) -> None:
-        self.address = address
+    def __init__(self, address: str, closed: list[str]) -> None:
+        self.address, self.closed = address, closed
 
     def send(self, signal: Signal, body: bytes) -> Answer:
         return Acknowledged() if self.address == "there" else Away(self.address)
@@ -19,14 +17,13 @@ class At:
 
 
 def test_a_receiver_that_moved_is_found_at_the_next_try() -> None:
-    addresses = ["here", "here", "there"]
-    sender = Sought(lambda: addresses.pop(0) if len(addresses) > 1 else addresses[0], At)
+    addresses, closed = iter(["here", "here", "there"]), list[str]()
+    sender = Sought(lambda: next(addresses), lambda address: At(address, closed))
     assert [sender.send("traces", b"") for _ in range(3)] == [Away("here"), Away("here"), Acknowledged()]
-    assert At.closed == ["here"]
+    assert closed == ["here"]
 
 
 def test_one_that_answers_is_not_looked_for_again() -> None:
-    found: list[str] = []
-    sender = Sought(lambda: found.append("") or "there", At)
+    addresses = iter(["there"])
+    sender = Sought(lambda: next(addresses), lambda address: At(address, []))
     assert [sender.send("logs", b""), sender.send("logs", b"")] == [Acknowledged()] * 2
-    assert len(found) == 1
