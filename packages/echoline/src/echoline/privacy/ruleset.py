@@ -46,9 +46,7 @@ class Ruleset:
 
     @cached_property
     def wholes(self) -> dict[str, str]:
-        """Patterns of texts that are nothing but one finding, by kind; with patterns of the user one cannot know."""
-        if any(detector.sweep == "own" for detector in self.detectors):
-            return {}
+        """Patterns of texts that are nothing but one finding, by kind, unless a pattern of the user matches too."""
         return {kind: pattern for kind, pattern in WHOLE.items() if kind in self.kinds}
 
     @cached_property

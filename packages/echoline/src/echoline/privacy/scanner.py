@@ -23,6 +23,7 @@ _MAX_VIEWS = 40
 
 Findings = tuple[Finding, ...]
 _FIELDS = len(Finding._fields)
+_NO_ROWS = np.zeros(0, np.int64)
 Rows = npt.NDArray[np.int64]
 
 
@@ -94,11 +95,12 @@ class _Sweep:
 
     pattern: str
     detectors: tuple[Detector, ...]
+    is_own: bool
 
     @classmethod
     def of(cls, name: str, detectors: Sequence[Detector]) -> "_Sweep":
         hints = [*(detector.hint for detector in detectors), *([LAYER_HINT] if name == "words" else ())]
-        return cls("|".join(f"(?:{hint})" for hint in hints), tuple(detectors))
+        return cls("|".join(f"(?:{hint})" for hint in hints), tuple(detectors), name.startswith("own"))
 
 
 @dataclass(frozen=True)
@@ -119,11 +121,13 @@ class Scanner:
 
     def scan(self, texts: pa.StringArray) -> Scan:
         """What is found in texts; nulls hold nothing."""
-        rows = np.unique(np.concatenate([_rows(texts, sweep.pattern) for sweep in self._sweeps]))
+        swept = [(sweep, _rows(texts, sweep.pattern)) for sweep in self._sweeps]
+        rows = np.unique(np.concatenate([each for _, each in swept]))
+        ours = ~np.isin(rows, np.concatenate([_NO_ROWS, *(each for sweep, each in swept if sweep.is_own)]))
         column = texts.take(pa.array(rows))
         wholes, rest = {}, np.ones(len(rows), bool)
         for kind, pattern in self.rules.wholes.items():
-            matching = _rows(column, pattern)
+            matching = np.intersect1d(_rows(column, pattern), np.flatnonzero(ours))
             wholes[kind], rest[matching] = rows[matching], False
         found = self._looked(column.filter(pa.array(rest)).to_pylist())
         return Scan({row: one for row, one in zip(rows[rest].tolist(), found, strict=True) if one}, wholes)
