@@ -11,6 +11,8 @@ from echoline.stores.ages import FOREVER, Ages
 from echoline.stores.engine import Engine
 from echoline.stores.rows import Rows, rows
 
+RENAMED = of(attributes={"http.response.status_code": "200"}, originals={"http.status_code": 200})
+
 
 def ages(raw: str = "14d", *rules: RetentionRule) -> Ages:
     return Ages(RetentionConfig(raw=raw, rules=rules), 24 * 3600, NOW_NS)
@@ -113,11 +115,25 @@ def test_an_exemplar_belongs_to_the_series_of_its_point(engine: Engine) -> None:
     )
 
 
-def test_points_whose_attributes_were_renamed_are_stored_by_their_names_of_today(engine: Engine) -> None:
-    """Tables of points have no columns for what was sent."""
-    made = point(attributes={"http.request.method": "GET"}, originals={"http.method": "GET"})
-    (found,) = stored(engine, "metric_points", batch("metrics", made))
-    assert found["attributes"] == [("http.request.method", "GET")]
+@pytest.mark.parametrize(
+    ("table", "made"),
+    [
+        ("spans", batch("traces", span(**RENAMED))),
+        ("logs", batch("logs", log(**RENAMED))),
+        ("metric_points", batch("metrics", point(**RENAMED))),
+        ("exemplars", batch("metrics", point(exemplars=[RENAMED]))),
+        ("resources", batch("logs", log(resource=RENAMED))),
+        ("scopes", batch("logs", log(scope=RENAMED))),
+    ],
+)
+def test_attributes_are_kept_by_their_names_of_today_and_as_sent(engine: Engine, table: str, made: Batch) -> None:
+    (found,) = stored(engine, table, made)
+    assert (found["attributes"], found["attribute_types"]) == ([("http.response.status_code", "200")], [])
+    sent = (found["original_attributes"], found["original_types"])
+    assert sent == ([("http.status_code", "200")], [("http.status_code", 3)])
+        [("http.status_code", "200")],
+        [("http.status_code", 3)],
+    )
 
 
 def test_a_series_is_the_same_in_any_batch_and_order_of_attributes(engine: Engine) -> None:

@@ -33,13 +33,10 @@ class Maps:
         keys, texts = distinct(pool.keys), pool.values.dictionary_encode()
         return cls(_codes(keys), keys.dictionary, _codes(texts), texts.dictionary, pool.types)
 
-    def columns(self, part: Part, *, has_originals: bool = True) -> dict[str, pa.Array]:
-        """`attributes` and `attribute_types`, and the originals where the normaliser replaced something.
-
-        `has_originals` says whether the table has columns for them.
-        """
+    def columns(self, part: Part) -> dict[str, pa.Array]:
+        """`attributes` and `attribute_types`, and the originals where the normaliser replaced something."""
         found = {"attributes": self.values(part.attributes), "attribute_types": self.kinds(part.attributes)}
-        originals = part.originals if has_originals else None
+        originals = part.originals
         if originals is not None and originals.offsets[-1] > originals.offsets[0]:
             found["original_attributes"] = self.values(originals)
             found["original_types"] = self.kinds(originals)

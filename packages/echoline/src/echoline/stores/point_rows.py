@@ -33,7 +33,7 @@ def point_rows(shared: Shared) -> Columns:
         **measured(part),
         **same(part, _SAME),
         **{name: pc.fill_null(array(part, name), 0) for name in _ZERO_WHEN_ABSENT},
-        **shared.maps.columns(part, has_originals=False),
+        **shared.maps.columns(part),
         "metadata": shared.maps.values(metrics.attributes).take(pa.array(metric)),
     }
 
@@ -52,7 +52,7 @@ def exemplar_rows(shared: Shared, points: Columns) -> Columns:
         **same(part, ("trace_id", "span_id")),
         "time": pa.array(np.where((own > 0) & (own <= latest), own, latest)).cast(TIME),
         **measured(part),
-        **shared.maps.columns(part, has_originals=False),
+        **shared.maps.columns(part),
     }
 
 

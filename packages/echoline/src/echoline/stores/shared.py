@@ -61,7 +61,7 @@ class Shared:
         """One row per scope and day (since 1970) that occur together."""
         part = self.batch.parts["scopes"]
         columns = same(part, ("name", "version", "schema_url", "dropped_attributes"))
-        columns |= self.maps.columns(part, has_originals=False)
+        columns |= self.maps.columns(part)
         return _by_day("scope_id", columns, self.scope_ids, self.scope, days)
 
 

@@ -208,6 +208,8 @@ CREATE TABLE IF NOT EXISTS scopes (
     schema_url LowCardinality(String),
     attributes Map(LowCardinality(String), LowCardinality(String)),
     attribute_types Map(LowCardinality(String), UInt8),
+    original_attributes Map(LowCardinality(String), LowCardinality(String)),
+    original_types Map(LowCardinality(String), UInt8),
     dropped_attributes UInt32,
     day Date
 )
