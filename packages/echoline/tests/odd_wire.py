@@ -6,6 +6,9 @@ from typing import Any
 
 CROSSED_GROUPS = "a group ends as another"
 BIG_NUMBER = "a field number has more than 29 bits"
+TORN_LIST = "a packed list ends inside a number"
+# Numbers of 8 bytes, as google.protobuf.descriptor.FieldDescriptor tells types: double and fixed64.
+_WIDE = (1, 6)
 
 
 def varint(number: int) -> bytes:
@@ -56,9 +59,11 @@ def _oddities(kind: Any, body: bytes) -> Iterator[str]:
                 place += 8 if fixed == 1 else 4
             case 2:
                 size, place = _varint(body, place)
-                inner = kind.fields_by_number.get(tag >> 3)
-                if inner is not None and inner.message_type is not None and not open_groups:
+                inner = None if open_groups else kind.fields_by_number.get(tag >> 3)
+                if inner is not None and inner.message_type is not None:
                     yield from oddities(inner.message_type, body[place : place + size])
+                elif inner is not None and inner.is_repeated and inner.type in _WIDE and size % 8:
+                    yield TORN_LIST
                 place += size
             case 3:
                 open_groups.append(tag >> 3)

@@ -13,12 +13,14 @@ from echoline.decoding.specimens import specimen
 from echoline.model.records import SIGNALS, Signal
 from generated import MESSAGES
 from mutations import mutations
-from odd_wire import BIG_NUMBER, CROSSED_GROUPS, attribute, field, in_span, oddities, varint
+from odd_wire import BIG_NUMBER, CROSSED_GROUPS, TORN_LIST, attribute, field, in_span, oddities, varint
 
-# Where the two disagree, and why that is left as it is: all of it is damage in fields that neither of them reads.
+# Where the two disagree, and why. It is all damage that protobuf refuses a request for, and ptars does not see; the first
+# two are in fields that nobody reads, and with the third a histogram's bounds hardly fit its counts any more.
 DISAGREEMENTS = {
     CROSSED_GROUPS: "ptars takes the end of any group for that of the last one, protobuf refuses the request",
     BIG_NUMBER: "ptars skips the field, protobuf refuses the request",
+    TORN_LIST: "ptars leaves out the bytes behind the last whole number, protobuf refuses the request",
 }
 
 
@@ -163,11 +165,15 @@ def test_very_many_mutated_requests_are_read_alike(signal: Signal) -> None:
 
 
 @pytest.mark.parametrize(
-    ("odd", "unknown"), [(CROSSED_GROUPS, b"\xa3\x06\x08\x01\xac\x06"), (BIG_NUMBER, b"\xb0\xd4\xac\xc6\x6c\x01")]
+    ("odd", "signal", "body"),
+    [
+        (CROSSED_GROUPS, "traces", in_span(SPAN + b"\xa3\x06\x08\x01\xac\x06")),
+        (BIG_NUMBER, "traces", in_span(SPAN + b"\xb0\xd4\xac\xc6\x6c\x01")),
+        (TORN_LIST, "metrics", in_metric(field(9, field(1, field(6, bytes(13)))))),
+    ],
 )
-def test_each_disagreement_is_real(odd: str, unknown: bytes) -> None:
+def test_each_disagreement_is_real(odd: str, signal: Signal, body: bytes) -> None:
     """When one of them is gone, it should leave the table."""
-    body = in_span(SPAN + unknown)
-    assert oddities(REQUESTS["traces"].DESCRIPTOR, body) == {odd}
-    assert len(decode("traces", [request(body)], LIMITS, 1).batch) == 1
-    assert decode_slowly("traces", [request(body)], LIMITS, 1).bad
+    assert oddities(REQUESTS[signal].DESCRIPTOR, body) == {odd}
+    assert len(decode(signal, [request(body, signal=signal)], LIMITS, 1).batch) == 1
+    assert decode_slowly(signal, [request(body, signal=signal)], LIMITS, 1).bad
