@@ -15,8 +15,8 @@ from generated import MESSAGES
 from mutations import mutations
 from odd_wire import BIG_NUMBER, CROSSED_GROUPS, TORN_LIST, attribute, field, in_span, oddities, varint
 
-# Where the two disagree, and why. It is all damage that protobuf refuses a request for, and ptars does not see; the first
-# two are in fields that nobody reads, and with the third a histogram's bounds hardly fit its counts any more.
+# Where the two disagree, and why. It is all damage that protobuf refuses a request for and ptars does not see. The first
+# two are in fields that nobody reads; with the third a histogram's bounds hardly fit its counts any more.
 DISAGREEMENTS = {
     CROSSED_GROUPS: "ptars takes the end of any group for that of the last one, protobuf refuses the request",
     BIG_NUMBER: "ptars skips the field, protobuf refuses the request",
@@ -171,6 +171,7 @@ def test_very_many_mutated_requests_are_read_alike(signal: Signal) -> None:
         (BIG_NUMBER, "traces", in_span(SPAN + b"\xb0\xd4\xac\xc6\x6c\x01")),
         (TORN_LIST, "metrics", in_metric(field(9, field(1, field(6, bytes(13)))))),
     ],
+    ids=list(DISAGREEMENTS),
 )
 def test_each_disagreement_is_real(odd: str, signal: Signal, body: bytes) -> None:
     """When one of them is gone, it should leave the table."""
