@@ -15,7 +15,7 @@ from generated import MESSAGES
 from mutations import mutations
 from odd_wire import BIG_NUMBER, CROSSED_GROUPS, TORN_LIST, attribute, field, in_span, oddities, varint
 
-# Where the two disagree, and why. It is all damage that protobuf refuses a request for and ptars does not see. The first
+# Where the two disagree, and why. All of it is damage that protobuf refuses and ptars does not see. The first
 # two are in fields that nobody reads; with the third a histogram's bounds hardly fit its counts any more.
 DISAGREEMENTS = {
     CROSSED_GROUPS: "ptars takes the end of any group for that of the last one, protobuf refuses the request",
