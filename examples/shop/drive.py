@@ -22,6 +22,8 @@ WORDS = ["kettle", "copper", "present", "rain", "bench no. 7", "ash", "third", "
 PRODUCTS = 3_000
 OLDEST_CUSTOMERS = 40
 THINK_S = 0.12
+ARRIVAL_S = 0.2
+"""Customers come one after the other."""
 
 
 @dataclass
@@ -162,6 +164,7 @@ def drive(url: str, *, seconds: float, seed: int, customers: int = 8) -> Driven:
     threads = [threading.Thread(target=customer.live, daemon=True) for customer in crowd]
     for thread in threads:
         thread.start()
+        time.sleep(min(ARRIVAL_S, seconds / 4 / customers))
     for thread in threads:
         thread.join()
     by_status = sum((customer.by_status for customer in crowd), Counter[int]())
