@@ -131,9 +131,6 @@ def test_attributes_are_kept_by_their_names_of_today_and_as_sent(engine: Engine,
     assert (found["attributes"], found["attribute_types"]) == ([("http.response.status_code", "200")], [])
     sent = (found["original_attributes"], found["original_types"])
     assert sent == ([("http.status_code", "200")], [("http.status_code", 3)])
-        [("http.status_code", "200")],
-        [("http.status_code", 3)],
-    )
 
 
 def test_a_series_is_the_same_in_any_batch_and_order_of_attributes(engine: Engine) -> None:
