@@ -85,4 +85,4 @@ def test_demo_leaves_other_programs_their_ports(demo: Demo) -> None:
 
 def test_demo_leaves_nothing_behind(demo: Demo) -> None:
     assert demo.left == []
-    assert [each for each in psutil.Process().children(recursive=True) if "shop" in " ".join(each.cmdline())] == []
+    assert [each for each in psutil.Process().children(recursive=True) if "shop" in each.cmdline()] == []
