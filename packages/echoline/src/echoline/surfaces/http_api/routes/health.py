@@ -78,6 +78,8 @@ def _problems(parts: Parts, status: dict[str, Any]) -> list[str]:
         found.append(f"loading is {loading['lag_seconds']:.0f} s behind; it may need more CPU than it gets")
     if status.get("slow_decoding"):
         found.append(f"requests are decoded the slow way, install the pinned ptars: {status['slow_decoding']}")
+    if status.get("damaged"):
+        found.append(f"the disk failed, these parts are not whole: {', '.join(status['damaged'])}; restore a backup")
     if status.get("upkeep_error"):
         found.append(f"expired data could not be dropped: {status['upkeep_error']}")
     if receiving is not None and receiving.journal.last_error:
