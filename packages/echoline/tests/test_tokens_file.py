@@ -6,8 +6,8 @@ import pytest
 from echoline import tokens_file
 from echoline.config import ServerConfig, Settings
 from echoline.errors import BadConfig
-from echoline.model.tokens import Scope, TokenHash, Verdict
-from echoline.tokens_file import Authority, check_reachable, is_loopback, publish, read, sha256
+from echoline.model.tokens import SCOPES, Scope, TokenHash, Verdict
+from echoline.tokens_file import Authority, check_reachable, is_loopback, owner_token, publish, read, sha256
 
 INGEST = TokenHash(sha256("secret"), ("ingest",))
 
@@ -99,3 +99,17 @@ def test_loopback_is_what_only_this_machine_reaches(tmp_path: Path, host: str, i
         check_reachable(settings, "ingest")
     publish(tokens_file.path_in(tmp_path), [INGEST])
     check_reachable(settings, "ingest")
+
+
+def test_the_owner_of_the_folder_may_do_everything(tmp_path: Path) -> None:
+    publish(tmp_path / "tokens.json", [INGEST])
+    authority = Authority(tmp_path / "tokens.json", is_open=False)
+    header = f"Bearer {owner_token(tmp_path)}"
+    assert {authority.verdict(header, scope) for scope in SCOPES} == {"allowed"}
+    assert authority.verdict(f"{header}x", "read") == "unauthenticated"
+
+
+def test_the_token_of_the_owner_stays_and_is_private(tmp_path: Path) -> None:
+    made = owner_token(tmp_path)
+    assert owner_token(tmp_path) == made
+    assert [(each.name, each.stat().st_mode & 0o777) for each in tmp_path.iterdir()] == [("owner-token", 0o600)]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from echoline import tokens_file
 from echoline.config import Settings
 from echoline.errors import Unavailable
 from echoline.surfaces.cli.connection import Run, Target, connected, running
@@ -74,7 +75,7 @@ def test_a_named_server_is_asked_whatever_runs_here(tmp_path: Path, listening: s
 def test_the_running_server_is_asked(tmp_path: Path, listening: str) -> None:
     _write(tmp_path, listening, os.getpid())
     with connected(Target(None, None, False), Settings(data_dir=tmp_path), Started().processes()) as server:
-        assert server.url == listening
+        assert (server.url, server.token) == (listening, tokens_file.owner_token(tmp_path))
 
 
 def test_a_private_server_is_started_and_ended_and_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

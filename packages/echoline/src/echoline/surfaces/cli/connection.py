@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from echoline import tokens_file
 from echoline.config import Settings
 from echoline.errors import Unavailable
 from echoline.surfaces.cli.client import Server
@@ -46,8 +47,9 @@ def connected(target: Target, settings: Settings, processes: Processes) -> Itera
         yield Server(target.url, target.token)
         return
     run = running(settings.data_dir)
+    token = target.token or owner_token(settings.data_dir)
     if run:
-        yield Server(run.listeners["api"], target.token)
+        yield Server(run.listeners["api"], token)
         return
     if not target.may_start:
         raise Unavailable(
@@ -56,7 +58,15 @@ def connected(target: Target, settings: Settings, processes: Processes) -> Itera
     print(f"No Echoline is running: starting one on {settings.data_dir} for this command alone …", file=sys.stderr)
     alone = replace(settings, server=replace(settings.server, host="127.0.0.1", api_port=0))
     with processes.beside("private-serve", alone) as listeners:
-        yield Server(listeners["api"], target.token)
+        yield Server(listeners["api"], token or owner_token(settings.data_dir))
+
+
+def owner_token(data_dir: Path) -> str | None:
+    """What lets in the owner of a data directory, for a server that was found by it; never for one that was named."""
+    try:
+        return tokens_file.owner_token(data_dir)
+    except OSError:
+        return None  # not there yet, or somebody else's: then the server says what it wants
 
 
 def running(data_dir: Path) -> Run | None:

@@ -15,7 +15,7 @@ from echoline.surfaces.cli import questions, settings
 from echoline.surfaces.cli.ask import Json, Token, Url
 from echoline.surfaces.cli.checks import Check, of_this_machine
 from echoline.surfaces.cli.client import Server
-from echoline.surfaces.cli.connection import running
+from echoline.surfaces.cli.connection import owner_token, running
 from echoline.surfaces.cli.output import Output
 from echoline.surfaces.cli.program import FINE, FOUND
 from echoline.surfaces.cli.rendering.captions import caption
@@ -53,7 +53,7 @@ def doctor(
     address = url or (run.listeners["api"] if run else None)
     services = None
     if address:
-        server = Server(address, token)
+        server = Server(address, token or (None if url else owner_token(loaded.data_dir)))
         more, services = _of_server(server, since)
         checks += more
     output, found = Output(as_json), Diagnosis(checks, services)

@@ -16,7 +16,7 @@ from echoline.model.instants import nanoseconds
 from echoline.model.records import Signal
 from echoline.surfaces.cli import settings
 from echoline.surfaces.cli.ask import Json, Token
-from echoline.surfaces.cli.connection import running
+from echoline.surfaces.cli.connection import owner_token, running
 from echoline.surfaces.cli.output import Output
 from echoline.surfaces.cli.program import FAILED, FINE
 from echoline.surfaces.cli.rendering import styles, units
@@ -66,7 +66,9 @@ def replay(
     output = Output(as_json)
     recordings = [Recording(path, signal or signal_of(path)) for path in files]
     loaded = settings.load(config, data_dir=data_dir).settings
-    sender = Sought(lambda: to or _receiver(loaded, protocol), lambda address: _sender(address, protocol, token))
+    sender = Sought(
+        lambda: to or _receiver(loaded, protocol), lambda address: _sender(loaded, address, protocol, token)
+    )
     held = extent(recordings)
     shift_ns = _shift(shift, held)
     with _progress(output, held) as told:
@@ -94,7 +96,10 @@ def _receiver(loaded: Settings, protocol: str) -> str:
     return f"http://{server.host}:{server.http_port}" if protocol == "http" else f"{server.host}:{server.grpc_port}"
 
 
-def _sender(to: str, protocol: str, token: str | None) -> Sender:
+def _sender(loaded: Settings, to: str, protocol: str, token: str | None) -> Sender:
+    run = None if token else running(loaded.data_dir)
+    if run and run.listeners.get(protocol) == to:
+        token = owner_token(loaded.data_dir)
     if protocol == "http":
         return OtlpHttp(to, token)
     from echoline.surfaces.cli.replay.otlp_grpc import OtlpGrpc  # grpc takes longer to import than most replays

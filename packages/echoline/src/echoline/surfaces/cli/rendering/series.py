@@ -14,6 +14,7 @@ from echoline.surfaces.cli.rendering.grid import Column, Grid
 
 MOST_SPARK, LEAST_SPARK = 60, 16
 SMALL_PART = 0.25
+MOST_WIDE = 3
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,12 @@ class SeriesPicture:
         """A row per line: its labels, its course, least, most and latest value."""
         answer = self.answer
         width = max(LEAST_SPARK, min(MOST_SPARK, options.max_width - 56))
+        # No finer than points come, or every line would be full of gaps.
+        places = min(width, max([len(each.points) for each in answer.items], default=width))
+        wide = min(MOST_WIDE, max(1, width // max(places, 1)))
+
+        def line(row: Series) -> Text:
+            return Text("".join(glyph * wide for glyph in spark(thinned(self._steps(row), places))), style=styles.BAR)
 
         def number(value: float | None) -> str:
             return "" if value is None else units.in_unit(value, answer.unit)
@@ -33,7 +40,7 @@ class SeriesPicture:
         yield Grid(
             (
                 Column("series", lambda row: _labels(row, answer), wide=14),
-                Column("", lambda row: Text(spark(thinned(self._steps(row), width)), style=styles.BAR)),
+                Column("", line),
                 Column("least", lambda row: number(min(_known(row), default=None)), rank=1, is_number=True),
                 Column("most", lambda row: number(max(_known(row), default=None)), is_number=True),
                 Column("latest", lambda row: number(_known(row)[-1] if _known(row) else None), is_number=True),

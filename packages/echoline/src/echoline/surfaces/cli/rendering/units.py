@@ -93,7 +93,7 @@ def in_unit(value: float, unit: str) -> str:
     >>> [in_unit(0.25, "s"), in_unit(12, "ms"), in_unit(0.5, "1"), in_unit(3, "{request}")]
     ['250 ms', '12.0 ms', '0.5', '3 request']
     >>> [in_unit(2048, "By"), in_unit(2048, "By/s"), in_unit(0.2, "{count}/s")]
-    ['2.00 KiB', '2.00 KiB/s', '0.2 count/s']
+    ['2.00 KiB', '2.00 KiB/s', '0.2/s']
     """
     if unit.endswith("/s"):
         return f"{in_unit(value, unit[:-2])}/s"
@@ -102,4 +102,4 @@ def in_unit(value: float, unit: str) -> str:
         return duration(value * factor)
     if unit == "By":
         return size(value)
-    return f"{count(value)} {unit.strip('{}')}" if unit not in ("", "1") else count(value)
+    return count(value) if unit in ("", "1", "{count}") else f"{count(value)} {unit.strip('{}')}"
