@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -26,7 +26,7 @@ def folder() -> Iterator[Path]:
 def filled(opened: "Engine") -> "Iterator[Api]":
     """An API over spans, logs and points of one shop, all of the last hour; it must be left as it is."""
     engine = opened.another("filled_for_the_api")
-    ids = {"trace_id": b"\1" * 16, "span_id": b"\2" * 8}
+    ids: dict[str, Any] = {"trace_id": b"\1" * 16, "span_id": b"\2" * 8}
     at = [NOW_NS - n * 60 * SECOND_NS for n in range(1, 6)]
     keep(
         engine,

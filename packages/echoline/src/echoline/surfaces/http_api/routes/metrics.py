@@ -18,7 +18,7 @@ from echoline.queries.metric_rows import MetricFilter
 from echoline.surfaces.http_api import parameters
 from echoline.surfaces.http_api.access import AskingOf
 from echoline.surfaces.http_api.parameters import Listing
-from echoline.surfaces.http_api.routes import router
+from echoline.surfaces.http_api.routes import missing, router
 
 routes = router("metrics", "read")
 
@@ -63,7 +63,7 @@ def metric_filter(
     return MetricFilter(name, service, environment, version, revision, tuple(condition(each) for each in attribute))
 
 
-@routes.get("/metrics/{name:path}/series", response_model=SeriesSet)
+@routes.get("/metrics/{name:path}/series", response_model=SeriesSet, responses=missing())
 async def show_series(
     request: Request,
     asking: AskingOf,
@@ -88,7 +88,7 @@ async def show_series(
     )
 
 
-@routes.get("/metrics/{name:path}/exemplars", response_model=Page[Exemplar])
+@routes.get("/metrics/{name:path}/exemplars", response_model=Page[Exemplar], responses=missing())
 async def list_exemplars(
     request: Request,
     asking: AskingOf,
