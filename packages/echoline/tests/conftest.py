@@ -15,6 +15,8 @@ REPOSITORY = Path(__file__).parents[3]
 MAY_SKIP = REPOSITORY / "tests" / "may-skip.txt"
 CORPORA = "corpora"
 _DATABASES = itertools.count()
+# Modules of which asserts tell what they compared, like those of tests.
+pytest.register_assert_rewrite("exactly_once")
 
 
 def corpora_folder() -> Path | None:

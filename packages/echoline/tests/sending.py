@@ -6,14 +6,20 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import grpc
 
+from builders import compressed
+from echoline.model.records import Encoding, Signal
 from receiving import PROTOBUF, Answer
 
-TRACES = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
+METHODS: Mapping[Signal, str] = {
+    "traces": "/opentelemetry.proto.collector.trace.v1.TraceService/Export",
+    "logs": "/opentelemetry.proto.collector.logs.v1.LogsService/Export",
+    "metrics": "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export",
+}
 RETRYABLE = (429, 502, 503, 504)
 RETRYABLE_CODES = ("CANCELLED", "DEADLINE_EXCEEDED", "RESOURCE_EXHAUSTED", "UNAVAILABLE")
 
@@ -38,12 +44,18 @@ def wait_until(is_so: Callable[[], bool], timeout_s: float = 10.0) -> None:
         time.sleep(0.02)
 
 
-def over_http(url: str) -> Callable[[bytes], bool]:
+class Send(Protocol):
     """Sends a body; whether it was acknowledged. Fails for an answer after which an exporter would drop it."""
 
-    def send(body: bytes) -> bool:
+    def __call__(self, body: bytes, signal: Signal = "traces") -> bool: ...
+
+
+def over_http(url: str, encoding: Encoding = "identity") -> Send:
+    """On a connection for each body."""
+
+    def send(body: bytes, signal: Signal = "traces") -> bool:
         try:
-            status = post(url, body).status
+            status = post(url, compressed(body, encoding), f"/v1/{signal}", {"content-encoding": encoding}).status
         except (OSError, http.client.HTTPException):
             return False
         assert status == 200 or status in RETRYABLE, status
@@ -52,14 +64,14 @@ def over_http(url: str) -> Callable[[bytes], bool]:
     return send
 
 
-def over_grpc(address: str) -> Callable[[bytes], bool]:
-    """Like `over_http`, on one channel."""
+def over_grpc(address: str) -> Send:
+    """On one channel for all."""
     channel = grpc.insecure_channel(address, options=[("grpc.max_reconnect_backoff_ms", 100)])
-    call: Any = channel.unary_unary(TRACES)
+    calls: dict[Signal, Any] = {signal: channel.unary_unary(method) for signal, method in METHODS.items()}
 
-    def send(body: bytes) -> bool:
+    def send(body: bytes, signal: Signal = "traces") -> bool:
         try:
-            call(body, timeout=10)
+            calls[signal](body, timeout=10)
         except grpc.RpcError as error:
             code = error.code()
             assert code.name in RETRYABLE_CODES, code
@@ -73,7 +85,7 @@ def over_grpc(address: str) -> Callable[[bytes], bool]:
 class Sender:
     """Sends bodies in order from a thread of its own, each until it is acknowledged."""
 
-    send: Callable[[bytes], bool]
+    send: Send
     bodies: Sequence[bytes]
     chance: random.Random
     acknowledged: int = 0
