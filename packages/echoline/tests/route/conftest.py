@@ -1,0 +1,15 @@
+"""One running Echoline for the tests that leave it as it is: each of them sends as a service of its own."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from echoline_process import Started, started
+
+
+@pytest.fixture(scope="package")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
+    """It takes data of any age."""
+    with started("up", tmp_path_factory.mktemp("route") / "data", "--set", "retention.raw=off") as up:
+        yield up
+        assert up.end() == 0
