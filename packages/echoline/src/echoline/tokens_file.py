@@ -54,7 +54,7 @@ def read(path: Path) -> tuple[TokenHash, ...]:
 
 
 def owner_token(data_dir: Path) -> str:
-    """A token for whoever owns the data directory, made at the first need: for commands that find a server by its folder.
+    """The token of whoever owns the data directory, for commands that find a server by it. Made at the first need.
 
     It lies there in plain text, mode 0600, beside all that it gives access to. Raises OSError.
     """

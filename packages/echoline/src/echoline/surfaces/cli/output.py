@@ -2,11 +2,13 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 
 import msgspec
 from rich.console import Console, RenderableType
+from rich.progress import Progress, ProgressColumn
 
 from echoline.surfaces.cli.rendering import styles
 
@@ -50,3 +52,13 @@ class Output:
     def note(self, words: str) -> None:
         """Tells a person something beside the data."""
         self.status.print(words, style=styles.QUIET, markup=False, soft_wrap=True)
+
+    @contextmanager
+    def busy(self, words: str) -> Iterator[None]:
+        """Tells a person at a terminal that something takes its time."""
+        with self.status.status(words) if self.status.is_terminal else nullcontext():
+            yield
+
+    def progress(self, *columns: ProgressColumn) -> Progress:
+        """A bar for a person at a terminal, which is gone at the end."""
+        return Progress(*columns, console=self.status, transient=True, disable=not self.status.is_terminal)

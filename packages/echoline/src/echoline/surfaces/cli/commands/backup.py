@@ -21,7 +21,7 @@ Replace = Annotated[bool, typer.Option("--replace", help="What is stored now may
 
 def backup(ask: Ask, folder: To) -> None:
     """Copy everything that is stored into a folder, while Echoline runs on."""
-    with ask.output.status.status("copying …"):
+    with ask.output.busy("copying …"):
         made = ask.server.send("POST", "backup", Backup, {"folder": str(folder.absolute())}, timeout_s=LONG_S)
     ask.output.show(made, lambda: Text(f"{_rows(made)} are now also in {made.folder}"))
 
@@ -29,7 +29,7 @@ def backup(ask: Ask, folder: To) -> None:
 def restore(ask: Ask, folder: From, replace: Replace = False) -> None:
     """Put a backup in the place of what is stored."""
     wanted = {"folder": str(folder.absolute()), "replace": replace}
-    with ask.output.status.status("bringing back …"):
+    with ask.output.busy("bringing back …"):
         back = ask.server.send("POST", "restore", Backup, wanted, timeout_s=LONG_S)
     age = ago(nanoseconds(back.made), time.time_ns())
     ask.output.show(back, lambda: Text(f"{_rows(back)} are back, from the backup made {age}"))

@@ -37,7 +37,7 @@ def delete(
     words = ", ".join(f"{name} {value}" for name, value in given.items())
     if not yes:
         _confirm(words)
-    with ask.output.status.status(f"deleting {words} …"):
+    with ask.output.busy(f"deleting {words} …"):
         gone = ask.server.send("POST", "delete", Deleted, given, timeout_s=LONG_S)
     rows = ", ".join(f"{number:,} {table}" for table, number in gone.deleted.items() if number)
     ask.output.show(gone, lambda: Text(f"deleted {rows} rows" if rows else f"there was nothing of {words}"))

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Group
-from rich.progress import BarColumn, Progress, TextColumn
+from rich.progress import BarColumn, TextColumn
 
 from echoline.config import ServerConfig, Settings
 from echoline.surfaces.cli.ask import Json
@@ -68,9 +68,7 @@ def _usual_or_free(port: int) -> int:
 
 
 def _driven(output: Output, start: Path, listeners: Mapping[str, str], seconds: float) -> shop.Driven:
-    bar = Progress(TextColumn("{task.description}"), BarColumn(30), console=output.status, transient=True)
-    bar.disable = not output.status.is_terminal
-    with bar:
+    with output.progress(TextColumn("{task.description}"), BarColumn(30)) as bar:
         task = bar.add_task("starting the example shop", total=seconds + AROUND_S)
         began_s = time.monotonic()
 

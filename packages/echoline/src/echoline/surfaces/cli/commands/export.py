@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.text import Text
 
 from echoline.errors import BadConfig
@@ -53,7 +53,7 @@ def export(
 
 def _write(ask: Ask, folder: Path, days: list[ExportDay]) -> None:
     columns = (TextColumn("{task.description}"), BarColumn(30), MofNCompleteColumn())
-    with Progress(*columns, console=ask.output.status, transient=True) as progress:
+    with ask.output.progress(*columns) as progress:
         task = progress.add_task("exporting", total=len(days))
         for day in days:
             progress.update(task, description=f"{day.signal} {day.day}")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from echoline.config import Settings
@@ -121,7 +121,7 @@ def _shift(shift: str | None, held: Extent) -> int:
 def _progress(output: Output, held: Extent) -> Iterator[Callable[[Mapping[Signal, Tally]], None]]:
     """A bar on stderr where that is a terminal."""
     columns = (TextColumn("replaying"), BarColumn(30), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=output.status, transient=True, disable=not output.status.is_terminal) as progress:
+    with output.progress(*columns) as progress:
         task = progress.add_task("", total=held.requests)
         yield lambda tallies: progress.update(task, completed=sum(tally.requests for tally in tallies.values()))
 
