@@ -9,7 +9,8 @@ import pytest
 from echoline import tokens_file
 from echoline.config import ServerConfig, Settings, StoreConfig
 from echoline.model.tokens import TokenHash
-from echoline.surfaces.cli.checks import Check, of_this_machine
+from echoline.surfaces.cli.check import Check
+from echoline.surfaces.cli.checks import of_this_machine
 from echoline.surfaces.cli.connection import Run
 
 FREE = ServerConfig(grpc_port=0, http_port=0, api_port=0)

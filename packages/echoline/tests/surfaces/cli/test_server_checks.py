@@ -2,7 +2,7 @@ from typing import Any
 
 from echoline.journal.status import JournalStatus, ReceiveStatus
 from echoline.model.answers import Health, Stored
-from echoline.surfaces.cli.checks import Check
+from echoline.surfaces.cli.check import Check
 from echoline.surfaces.cli.server_checks import of_the_journal, of_the_server
 
 

@@ -5,33 +5,21 @@ import shutil
 import socket
 import stat
 import sys
-from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Literal
 
 from echoline import tokens_file
 from echoline.config import ServerConfig, Settings
 from echoline.errors import BadConfig
+from echoline.surfaces.cli.check import Check
 from echoline.surfaces.cli.connection import Run
 from echoline.surfaces.cli.rendering import units
 
-State = Literal["good", "advice", "bad"]
 LEAST_FREE_BYTES = 1 << 30
 MOST_BACK_S = 2.0
 PORTS = {"grpc": "OTLP/gRPC", "http": "OTLP/HTTP", "api": "API"}
 CONNECT_TIMEOUT_S = 1.0
-
-
-@dataclass(frozen=True)
-class Check:
-    """One thing that was looked at. `mend` is a line to run or to set; empty when there is none or all is well."""
-
-    name: str
-    state: State
-    found: str
-    mend: str = ""
 
 
 def of_this_machine(settings: Settings, run: Run | None, written_ns: int = 0) -> list[Check]:

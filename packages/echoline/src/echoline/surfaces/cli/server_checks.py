@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from echoline.journal.status import ReceiveStatus
 from echoline.model.answers import Health
-from echoline.surfaces.cli.checks import Check
+from echoline.surfaces.cli.check import Check
 from echoline.surfaces.cli.rendering import units
 from echoline.surfaces.cli.rendering.health import by_reason
 

@@ -38,7 +38,7 @@ def test_a_running_one_is_checked_with_all_that_sends_to_it(shop: Started) -> No
 def test_a_card_says_what_a_service_tells_and_what_it_does_not(ask: Ask) -> None:
     told = ask("doctor")
     assert told.code == 0
-    assert "\nshop (test)  6.12k spans · " in told.out
+    assert "\nshop (test)  6,116 spans · " in told.out
     assert "✓ tells       name, environment, version, revision, logs, functions, sampling" in told.out
 
 

@@ -2,7 +2,7 @@ from inline_snapshot import snapshot
 
 from answer_builders import NOW_NS, at, drawn
 from echoline.model.answers_doctor import Readiness, ReadinessCard
-from echoline.surfaces.cli.checks import Check
+from echoline.surfaces.cli.check import Check
 from echoline.surfaces.cli.rendering.doctor import Cards, CheckList
 
 LINE = 'export OTEL_RESOURCE_ATTRIBUTES="service.version=$(git describe --tags),vcs.ref.head.revision=x"'

@@ -13,7 +13,8 @@ from echoline.model.answers import Health, Page
 from echoline.model.answers_doctor import ReadinessCard
 from echoline.surfaces.cli import questions, settings
 from echoline.surfaces.cli.ask import Json, Token, Url
-from echoline.surfaces.cli.checks import Check, of_this_machine
+from echoline.surfaces.cli.check import Check
+from echoline.surfaces.cli.checks import of_this_machine
 from echoline.surfaces.cli.client import Server
 from echoline.surfaces.cli.connection import owner_token, running
 from echoline.surfaces.cli.output import Output

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from echoline.model.answers_doctor import ReadinessCard
 from echoline.model.instants import nanoseconds
-from echoline.surfaces.cli.checks import Check, State
+from echoline.surfaces.cli.check import Check, State
 from echoline.surfaces.cli.rendering import names, styles, units
 from echoline.surfaces.cli.rendering.clock import ago
 
