@@ -26,9 +26,9 @@ def test_a_line_per_series_with_least_most_and_latest() -> None:
     )
     assert drawn(SeriesPicture(answer), 100) == snapshot("""\
 
-series                        least    most   latest
-/cart GET       ▁▁▁ █▁      10.0 ms  400 ms  20.0 ms
-/checkout POST  ▄▄▄▄▄▄▄▄▄▄   100 ms  100 ms   100 ms
+series                                            least    most   latest
+/cart GET       ▁▁▁▁▁▁▁▁▁   ███▁▁▁              10.0 ms  400 ms  20.0 ms
+/checkout POST  ▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄   100 ms  100 ms   100 ms
 (none) GET
 """)
 

@@ -28,6 +28,8 @@ By = Annotated[
 Search = Annotated[str | None, typer.Option("--search", help="List only names with this in them.")]
 Step = Annotated[str | None, typer.Option(metavar="TIME", help="Length of a step, like 60s or 5m.")]
 
+MOST_LINES = 200
+
 
 def metrics(
     ask: Ask,
@@ -47,7 +49,7 @@ def metrics(
     """List metrics, or draw one: rates and increases over resets and gaps, percentiles of histograms."""
     about = {"since": since, "until": until, "service": service, "environment": environment}
     if name is not None:
-        lines = {"function": function, "by": by, "attribute": attribute, "step": step, "limit": limit}
+        lines = {"function": function, "by": by, "attribute": attribute, "step": step, "limit": min(limit, MOST_LINES)}
         _draw(ask, name, {**about, **lines})
         return
     if function or by or attribute or step:
