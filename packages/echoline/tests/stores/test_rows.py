@@ -206,5 +206,11 @@ def test_a_dictionary_with_repeated_and_unused_entries_is_stored_rightly(engine:
     ]
 
 
+@pytest.mark.parametrize("made", [batch("traces", span()), batch("logs", log()), batch("metrics", point())])
+def test_what_rows_point_at_comes_before_them(made: Batch) -> None:
+    """Who asks between two inserts finds no row without its resource."""
+    assert list(rows(made, ages()).tables)[:2] == ["resources", "scopes"]
+
+
 def test_a_batch_without_rows_makes_no_tables() -> None:
     assert rows(batch("metrics"), ages()) == Rows({}, {}, {})

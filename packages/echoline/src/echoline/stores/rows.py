@@ -75,5 +75,6 @@ def _tables(shared: Shared) -> dict[str, pa.Table]:
             main, time = found.setdefault("metric_points", point_rows(shared)), "time"
             found["exemplars"] = exemplar_rows(shared, main)
     days = pc.cast(main[time], pa.int64()).to_numpy() // DAY_NS
-    found["resources"], found["scopes"] = shared.resources(days), shared.scopes(days)
-    return {name: pa.table(columns) for name, columns in found.items()}
+    # What rows point at is inserted first, so that nobody who asks meanwhile finds a row without it.
+    first = {"resources": shared.resources(days), "scopes": shared.scopes(days)}
+    return {name: pa.table(columns) for name, columns in {**first, **found}.items()}
