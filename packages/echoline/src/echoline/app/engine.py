@@ -1,8 +1,7 @@
 """The engine's process: opens the store once, loads the journal into it, and answers on its socket."""
 
-import ctypes
+import gc
 import os
-import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from typing import Protocol, cast
 import pyarrow as pa
 
 from echoline.app import data_dir, operations, signals
+from echoline.app.allocator import keep_freed_memory
 from echoline.app.children import Tell
 from echoline.config import RetentionConfig, Settings
 from echoline.model.batch import Batch
@@ -22,8 +22,6 @@ from echoline.pipeline.quarantine import Quarantine
 from echoline.pipeline.route import route
 from echoline.privacy.hash_key import hash_key
 from echoline.registry import component
-
-_M_ARENA_MAX = -8
 
 
 class Listening(Protocol):
@@ -57,6 +55,7 @@ def engine(settings: Settings, parent: int, tell: Tell, *, is_private: bool = Fa
     with signals.caught() as caught, _opened(settings) as store:
         load, keeping = _load(settings, store, quarantine), upkeep.Upkeep(store, quarantine)
         asked = operations.Operations(settings, store, load, quarantine, keeping, is_loading=not is_private)
+        gc.freeze()  # what is loaded stays: no collection needs to look at it again
         with _running(*(() if is_private else (load.run, keeping.run))), _serving(store, asked) as path:
             tell({"engine": path, "engine_pid": os.getpid()})
             while not caught.wait_for_end(60.0):
@@ -105,7 +104,6 @@ def _serving(store: OwnStore, asked: operations.Operations) -> Iterator[str]:
 
 
 def _spare_memory() -> None:
-    """Fewer arenas: each one keeps what its threads have freed. It counts only for threads that come later."""
-    if sys.platform == "linux":
-        pa.set_memory_pool(pa.system_memory_pool())
-        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
+    """Arrow and numpy share one allocator that keeps what is freed. It counts only for threads that come later."""
+    pa.set_memory_pool(pa.system_memory_pool())
+    keep_freed_memory()

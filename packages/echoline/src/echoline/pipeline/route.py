@@ -10,6 +10,7 @@ from typing import cast
 import msgspec
 
 from echoline.config import Settings
+from echoline.conventions import NORMALISER_VERSION
 from echoline.decoding import decode
 from echoline.kinds import Processor
 from echoline.pipeline.intent import Terms
@@ -50,8 +51,8 @@ def route(settings: Settings, to_rows: ToRows, hash_key: bytes) -> Route:
 
 
 def _version(terms: Terms) -> str:
-    """Of the program and the settings: tells whether an intent is replayed by what wrote it."""
-    return f"{version('echoline')}-{hashlib.sha256(msgspec.json.encode(terms)).hexdigest()[:16]}"
+    """Of the program, its rules of naming and the settings: tells whether an intent is replayed by what wrote it."""
+    return f"{version('echoline')}-{NORMALISER_VERSION}-{hashlib.sha256(msgspec.json.encode(terms)).hexdigest()[:16]}"
 
 
 def _processor(name: str, *settings: object) -> Processor:
