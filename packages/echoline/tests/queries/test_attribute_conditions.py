@@ -99,3 +99,19 @@ def test_many_resources_can_fit(engine: "Engine") -> None:
     pods = [of(service="shop", environment="test", instance=f"pod-{n}", attributes={"zone": "a"}) for n in range(201)]
     keep(engine, "traces", *(span(resource=pod, trace_id=bytes([n]) * 16) for n, pod in enumerate(pods)))
     assert len(traces(engine, LAST_DAY, SpanFilter(attributes=(condition("zone=a"),)), limit=500).items) == 201
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "http.status_code=503", "http.status_code>=500", "http.method=GET", "deployment.environment=test",
+        "net.peer.port=8080", "http.host=shop:8080", "db.system", "!http.flavor", "code.function~save",
+    ],
+)  # fmt: skip
+def test_old_names_find_what_they_have_become_and_what_was_sent(engine: "Engine", text: str) -> None:
+    sent = span(
+        method="GET", status=503, db_system="postgresql", function="shop.save",
+        attributes={"server.port": 8080}, originals={"http.host": "shop:8080"},
+    )  # fmt: skip
+    keep(engine, "traces", sent)
+    assert len(traces(engine, LAST_DAY, SpanFilter(attributes=(condition(text),))).items) == 1

@@ -2,9 +2,10 @@
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from echoline.conventions.semconv import JOINS, RENAMES
 from echoline.errors import BadInput
 from echoline.kinds import Store
 from echoline.model.batch import PROMOTED, PROMOTED_RESOURCE, ValueType
@@ -83,12 +84,36 @@ class _Place:
 
 
 def sql(store: Store, condition: Condition, signal: Signal, params: Params) -> str:
-    """The condition on a row of the signal's table: its own attributes, or those of its resource."""
-    tests = [_test(condition, place, params) for place in _places(condition.key, signal, params)]
-    if condition.key not in _columns(signal):
-        tests += _of_resource(store, condition, params)
+    """The condition on a row of the signal's table: its own attributes, or those of its resource.
+
+    An old name of the semantic conventions finds what it has become, and what was sent under it.
+    """
+    tests = [
+        test for key in _names(condition.key) for test in _of_name(store, replace(condition, key=key), signal, params)
+    ]
+    if condition.key in _RESHAPED and signal != "metrics":  # rollups of points do not keep what was sent
+        tests.append(_test(condition, _in_map(condition.key, params, "original_attributes"), params))
     joined = " OR ".join(f"({test})" for test in tests)
     return f"NOT ({joined})" if condition.operator == "missing" else f"({joined})"
+
+
+def _of_name(store: Store, condition: Condition, signal: Signal, params: Params) -> list[str]:
+    tests = [_test(condition, place, params) for place in _places(condition.key, signal, params)]
+    return tests if condition.key in _columns(signal) else tests + _of_resource(store, condition, params)
+
+
+def _names(key: str) -> list[str]:
+    """An attribute's name of today, or all that an old one may have become, beside itself."""
+    became = [output.new for rename in RENAMES if rename.old == key for output in rename.outputs]
+    became += [join.new for join in JOINS if key in (join.first, join.second)]
+    return list(dict.fromkeys([*became, key]))
+
+
+# Old names whose values have changed too: what was sent is found by it.
+_RESHAPED = frozenset(
+    [rename.old for rename in RENAMES for output in rename.outputs if output.change not in ("same", "integer", "text")]
+    + [old for join in JOINS for old in (join.first, join.second)]
+)
 
 
 def _columns(signal: Signal) -> dict[str, tuple[str, ValueType]]:
@@ -108,10 +133,10 @@ def _places(key: str, signal: Signal, params: Params) -> list[_Place]:
     return [_Place(f"{name} != -1", f"toString({name})", name), _in_map(key, params)]
 
 
-def _in_map(key: str, params: Params) -> _Place:
+def _in_map(key: str, params: Params, column: str = "attributes") -> _Place:
     place = params.put(key)
-    text = f"attributes[{place}]"
-    return _Place(f"mapContains(attributes, {place})", text, f"toFloat64OrNull({text})")
+    text = f"{column}[{place}]"
+    return _Place(f"mapContains({column}, {place})", text, f"toFloat64OrNull({text})")
 
 
 def _of_resource(store: Store, condition: Condition, params: Params) -> list[str]:
