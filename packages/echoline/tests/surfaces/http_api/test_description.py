@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import jsonschema
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
@@ -87,3 +88,40 @@ def test_it_refuses_as_it_says(described: Api) -> None:
 @pytest.mark.parametrize("mode", GenerationMode)
 def test_it_keeps_to_that_over_many_questions(described: Api, mode: GenerationMode) -> None:
     check_all(described, mode, 100)
+
+
+@pytest.fixture(scope="module")
+def description(described: Api) -> dict[str, Any]:
+    found: dict[str, Any] = described.get("openapi.json", headers={"host": "localhost"}).json()
+    return found
+
+
+def test_every_example_is_what_its_schema_says(description: dict[str, Any]) -> None:
+    shown = {name: schema for name, schema in description["components"]["schemas"].items() if "examples" in schema}
+    assert len(shown) >= 15
+    for name, schema in shown.items():
+        for example in schema["examples"]:
+            jsonschema.Draft202012Validator({**schema, "components": description["components"]}).validate(example)
+            assert example, name
+
+
+def test_every_route_parameter_and_field_is_described(description: dict[str, Any]) -> None:
+    for path, operations in description["paths"].items():
+        for operation in operations.values():
+            assert operation["description"], path
+            assert {"200", "400", "401", "403", "429", "503"} <= set(operation["responses"]), path
+            assert "422" not in operation["responses"]
+            undescribed = [each["name"] for each in operation.get("parameters", ()) if not each.get("description")]
+            assert undescribed == [], path
+    assert all(schema.get("description") for schema in description["components"]["schemas"].values())
+
+
+def test_times_are_told_to_be_times(description: dict[str, Any]) -> None:
+    start = description["components"]["schemas"]["TraceSummary"]["properties"]["start"]
+    assert start["format"] == "date-time"
+
+
+def test_errors_are_described_as_problems(description: dict[str, Any]) -> None:
+    (content,) = description["paths"]["/api/v1/operations"]["get"]["responses"]["400"]["content"]
+    assert content == "application/problem+json"
+    assert set(description["components"]["schemas"]["Problem"]["required"]) == {"type", "title", "status", "detail"}

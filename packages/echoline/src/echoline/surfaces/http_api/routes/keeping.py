@@ -115,7 +115,7 @@ async def export(
     request: Request,
     asking: AskingOf,
     parts: PartsOf,
-    signal: Signal,
+    signal: Annotated[Signal, Path(description="Of which items.")],
     day: Annotated[str, Path(description="UTC, like 2026-11-22.", pattern=r"^\d{4}-\d\d-\d\d$")],
 ) -> Response:
     """One day of one signal as Parquet."""
