@@ -77,7 +77,8 @@ def answer(
 
     def drawn() -> RenderableType:
         if not page.items:
-            return captions.nothing(question.plural or f"{question.noun}s", page.newest, f"the {window}", now_ns)
+            plural = question.plural or f"{question.noun}s"
+            return captions.nothing(plural, page.newest, window, now_ns, named(question.params))
         counted = units.several(len(page.items), question.noun, question.plural)
         what = f"{question.first} {counted}" if page.next else counted
         parts = [captions.caption(what, *filter(None, question.facts), window), Text(), picture(page.items, now_ns)]
@@ -120,6 +121,11 @@ def narrowed(
 def asked(params: Mapping[str, Any]) -> str | None:
     """How long ago the window was asked to begin, in the user's own words, when it ends now."""
     return (params["since"] or captions.DEFAULT) if params["until"] is None else None
+
+
+def named(params: Mapping[str, Any]) -> list[str]:
+    """The service and the environment that a question is about, in words."""
+    return [f"{name} {params[name]}" for name in ("service", "environment") if params.get(name)]
 
 
 def kinds(given: list[str] | None) -> list[str]:

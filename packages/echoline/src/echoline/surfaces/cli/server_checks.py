@@ -10,6 +10,8 @@ from echoline.surfaces.cli.rendering.health import by_reason
 
 # Beyond this, answers are visibly old.
 LATE_S = 10.0
+# The head of a segment without a request.
+LEAST_BYTES = 64
 
 
 def of_the_server(health: Health) -> Iterator[Check]:
@@ -45,7 +47,8 @@ def of_the_journal(status: ReceiveStatus) -> Iterator[Check]:
     journal = status.journal
     requests = sum(journal.accepted_requests.values())
     duplicates = f", {units.several(journal.duplicates, 'duplicate')} left out" if journal.duplicates else ""
-    found = f"{units.size(journal.journal_bytes)} to load, {units.several(requests, 'request')} taken{duplicates}"
+    waiting = units.size(journal.journal_bytes) if journal.journal_bytes >= LEAST_BYTES else "nothing"
+    found = f"{waiting} to load, {units.several(requests, 'request')} taken{duplicates}"
     yield Check("journal", "bad" if journal.last_error else "good", found)
     if journal.last_error:
         yield Check("problem", "bad", f"the journal could not be written: {journal.last_error}")

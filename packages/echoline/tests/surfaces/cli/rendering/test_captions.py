@@ -26,7 +26,9 @@ def test_a_caption_leaves_out_facts_that_say_nothing() -> None:
 
 def test_an_empty_answer_says_how_to_see_something() -> None:
     assert "nothing has been received yet" in nothing("traces", None, "last 24 h", NOW_NS).plain
+    nobody = nothing("traces", None, "last 24 h", NOW_NS, ["service shop"]).plain
+    assert nobody == ("No traces: nothing of service shop has been received. `echoline services` lists what sends.")
     old = nothing("traces", rfc3339(NOW_NS - 50 * HOUR_NS), "last 24 h", NOW_NS).plain
-    assert old == "No traces that fit in last 24 h. The newest data is of 2 d ago; --since 3d reaches it."
-    recent = nothing("logs", rfc3339(NOW_NS - 3 * HOUR_NS), "last 1 h", NOW_NS).plain
-    assert recent.endswith("--since 4h reaches it.")
+    assert old == "No traces fit in the last 24 h.\nThe newest data is of 2 d ago: see --since 3d."
+    recent = nothing("logs", rfc3339(NOW_NS - 3 * HOUR_NS), "2026-11-20 to 2026-11-21", NOW_NS).plain
+    assert recent == "No logs fit from 2026-11-20 to 2026-11-21.\nThe newest data is of 3 h ago: see --since 4h."

@@ -141,7 +141,7 @@ def test_the_function_of_a_span_is_told() -> None:
         "code.line.number": 88,
     }
     told = drawn(TraceTree(trace([span("work", depth=0, attributes=code)]), NOW_NS, UTC))
-    assert "shop  work  shop.web:checkout (web/cart.py:88)" in told
+    assert "shop  work  web.checkout (web/cart.py:88)" in told
 
 
 def test_an_empty_trace_is_drawn_too() -> None:

@@ -13,7 +13,7 @@ from echoline.errors import BadConfig
 from echoline.model.answers_metrics import Metric, SeriesSet
 from echoline.surfaces.cli import questions
 from echoline.surfaces.cli.ask import Ask, command
-from echoline.surfaces.cli.questions import Question, answer, asked, narrowed
+from echoline.surfaces.cli.questions import Question, answer, asked, named, narrowed
 from echoline.surfaces.cli.rendering import captions, tables, units
 from echoline.surfaces.cli.rendering.series import SeriesPicture, filled
 
@@ -66,7 +66,7 @@ def _draw(ask: Ask, name: str, params: Mapping[str, Any]) -> None:
 
     def drawn() -> RenderableType:
         if not found.items:
-            return captions.nothing(f"points of {name}", found.newest, f"the {window}", now_ns)
+            return captions.nothing(f"points of {name}", found.newest, window, now_ns, named(params))
         step = f"a step is {units.duration(found.step_ns)}"
         head = captions.caption(f"{found.function} of {name}", *filter(None, (params["service"], window, step)))
         notes = [f"{units.several(found.left_out, 'more line')}: --limit shows them."] if found.left_out else []

@@ -12,7 +12,7 @@ from echoline.model.answers import Status
 from echoline.model.answers_traces import Differences, HeatMap, TraceSummary
 from echoline.surfaces.cli import questions
 from echoline.surfaces.cli.ask import Ask, command
-from echoline.surfaces.cli.questions import Question, answer, asked, kinds, narrowed
+from echoline.surfaces.cli.questions import Question, answer, asked, kinds, named, narrowed
 from echoline.surfaces.cli.rendering import captions, tables, units
 from echoline.surfaces.cli.rendering.differences import differences as picture
 from echoline.surfaces.cli.rendering.heat import Heat, filled
@@ -61,7 +61,7 @@ def traces(
     if heat:
         _heat(ask, {**params, **chosen})
     elif differences:
-        _differences(ask, params, chosen)
+        _differences(ask, {**params, **chosen, "limit": limit})
     else:
         wanted = {**params, **chosen, "sort": sort}
         question = Question("traces", TraceSummary, wanted, "trace", first=sort, facts=(service, environment))
@@ -76,15 +76,15 @@ def _heat(ask: Ask, params: Mapping[str, Any]) -> None:
 
     def drawn() -> RenderableType:
         if not found.cells:
-            return captions.nothing("spans", found.newest, f"the {window}", now_ns)
+            return captions.nothing("spans", found.newest, window, now_ns, named(params))
         errors = units.several(found.errors, "error") if found.errors else ""
         return Group(captions.caption(units.several(found.spans, "span"), errors, window), Text(), Heat(found))
 
     ask.output.show(found, drawn)
 
 
-def _differences(ask: Ask, params: dict[str, Any], chosen: dict[str, Any]) -> None:
-    found = ask.server.get("differences", Differences, {**params, **chosen})
+def _differences(ask: Ask, params: Mapping[str, Any]) -> None:
+    found = ask.server.get("differences", Differences, params)
     window = captions.window(found.since, found.until, time.time_ns(), asked(params))
 
     def drawn() -> RenderableType:

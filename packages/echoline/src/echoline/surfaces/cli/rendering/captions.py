@@ -1,6 +1,7 @@
 """The line above a list that says what it is of, and what to say when it is empty."""
 
 import re
+from collections.abc import Sequence
 
 from rich.text import Text
 
@@ -24,7 +25,9 @@ def window(since: str, until: str, now_ns: int, asked: str | None = None) -> str
         return f"last {match[1]} {_UNITS[match[2]]}"
     if abs(now_ns - until_ns) <= max(120 * 10**9, (until_ns - since_ns) // 20):
         return f"last {_round(until_ns - since_ns)}"
-    return f"{moment(since_ns, now_ns)[:-4]} to {moment(until_ns, now_ns)[:-4]}"
+    # To the minute, but for short ones to the second.
+    cut = -len(":00.000") if until_ns - since_ns >= 600 * 10**9 else -len(".000")
+    return f"{moment(since_ns, now_ns)[:cut]} to {moment(until_ns, now_ns)[:cut]}"
 
 
 def caption(what: str, *facts: str) -> Text:
@@ -32,15 +35,17 @@ def caption(what: str, *facts: str) -> Text:
     return Text.assemble((what, styles.HEAD), ("".join(f" · {fact}" for fact in facts if fact), styles.QUIET))
 
 
-def nothing(what: str, newest: str | None, asked: str, now_ns: int) -> Text:
-    """Why a list is empty, and how to see something: there is nothing at all, or only older data."""
+def nothing(what: str, newest: str | None, window: str, now_ns: int, of: Sequence[str] = ()) -> Text:
+    """Why a list is empty, and how to see something: there is nothing at all, nothing `of` something, or older data."""
+    if newest is None and of:
+        return Text(f"No {what}: nothing of {', '.join(of)} has been received. `echoline services` lists what sends.")
     if newest is None:
         return Text(f"No {what}: nothing has been received yet. `echoline doctor` shows where to send it.")
     age_ns = now_ns - nanoseconds(newest)
     since = f"{age_ns // DAY_NS + 1}d" if age_ns >= DAY_NS else f"{age_ns // (3600 * 10**9) + 1}h"
+    asked = f"in the {window}" if window.startswith("last") else f"from {window}"
     return Text(
-        f"No {what} that fit in {asked}. The newest data is of {ago(nanoseconds(newest), now_ns)}; "
-        f"--since {since} reaches it."
+        f"No {what} fit {asked}. The newest data is of {ago(nanoseconds(newest), now_ns)}: see --since {since}."
     )
 
 

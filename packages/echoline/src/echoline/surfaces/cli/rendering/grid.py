@@ -89,4 +89,7 @@ def _widths(columns: Sequence[_Drawn[Row]], width: int) -> list[int]:
 
 
 def _text(cell: Text | str) -> Text:
-    return cell if isinstance(cell, Text) else Text(cell)
+    """On one line."""
+    if isinstance(cell, str):
+        return Text(" ".join(cell.split()) if "\n" in cell else cell)
+    return cell

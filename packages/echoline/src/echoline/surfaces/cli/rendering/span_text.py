@@ -1,5 +1,6 @@
 """What one line of a trace says about a span, and what hangs under it: exceptions, events, log records."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from rich.text import Text
@@ -32,13 +33,14 @@ def name(node: Node, *, with_service: bool) -> Text:
 
 
 def _function(span: TraceSpan) -> str:
-    """The function that a span of the program's own work is of, where it says so: "checkout (web/checkout.py:88)"."""
+    """The function that a span of the program's own work is of, where it says so: "cart.checkout (web/cart.py:88)"."""
     name, file = span.attributes.get("code.function.name"), span.attributes.get("code.file.path")
     if not isinstance(name, str) or span.query:
         return ""
     line = span.attributes.get("code.line.number")
     place = "/".join(str(file).split("/")[-2:]) + (f":{line}" if line else "") if file else ""
-    return f"{name} ({place})" if place else name
+    short = ".".join(re.split(r"[.:]", name)[-2:])
+    return f"{short} ({place})" if place else short
 
 
 def tags(node: Node) -> Text:
