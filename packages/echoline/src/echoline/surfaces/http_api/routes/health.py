@@ -1,6 +1,7 @@
 """How Echoline is, what senders tell about themselves, and whether everything received can be asked."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -89,12 +90,18 @@ def _problems(parts: Parts, status: dict[str, Any]) -> list[str]:
     return found
 
 
+def window_and_ahead(parts: PartsOf, since: parameters.Since = None, until: parameters.Until = None) -> Window:
+    """The window asked for; one that ends now has what lies in the future too, so that a wrong clock is seen."""
+    asked = parameters.window_of(parts, since, until)
+    return asked if until else replace(asked, until_ns=asked.until_ns + parts.settings.limits.max_ahead_s * 10**9)
+
+
 @routes.get("/readiness", response_model=Page[ReadinessCard])
 async def list_readiness(
     request: Request,
     asking: AskingOf,
     parts: PartsOf,
-    window: Annotated[Window, Depends(parameters.window_of)],
+    window: Annotated[Window, Depends(window_and_ahead)],
 ) -> Response:
     """A card for each sending service: what it does not tell, and the line that mends it."""
 
