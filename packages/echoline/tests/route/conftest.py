@@ -6,10 +6,12 @@ import pytest
 
 from echoline_process import Started, started
 
+RULES = 'retention.rules=[{keep="14d", service="kept for 14 days"}]'
+
 
 @pytest.fixture(scope="package")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
-    """It takes data of any age."""
-    with started("up", tmp_path_factory.mktemp("route") / "data", "--set", "retention.raw=off") as up:
+    """It takes data of any age, but for one service."""
+    with started("up", tmp_path_factory.mktemp("route") / "data", "--set", "retention.raw=off", "--set", RULES) as up:
         yield up
         assert up.end() == 0
