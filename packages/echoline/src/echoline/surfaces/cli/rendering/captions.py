@@ -45,7 +45,7 @@ def nothing(what: str, newest: str | None, window: str, now_ns: int, of: Sequenc
     since = f"{age_ns // DAY_NS + 1}d" if age_ns >= DAY_NS else f"{age_ns // (3600 * 10**9) + 1}h"
     asked = f"in the {window}" if window.startswith("last") else f"from {window}"
     return Text(
-        f"No {what} fit {asked}. The newest data is of {ago(nanoseconds(newest), now_ns)}: see --since {since}."
+        f"No {what} fit {asked}.\nThe newest data is of {ago(nanoseconds(newest), now_ns)}: see --since {since}."
     )
 
 
