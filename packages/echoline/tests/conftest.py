@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from groups import Groups
+
 if TYPE_CHECKING:
     from echoline.stores.engine import Engine
 
@@ -71,3 +73,9 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
             report.outcome = "failed"  # type: ignore[attr-defined]
             report.longrepr = f"{item.nodeid} skipped for {reason!r}, which {MAY_SKIP.name} does not name"  # type: ignore[attr-defined]
     return report
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Groups | None:
+    """What `--dist loadgroup` means here: see groups.py."""
+    return Groups(config, log) if config.getvalue("dist") == "loadgroup" else None
