@@ -1,6 +1,6 @@
 """A sender in a process of its own: prepared requests over several kept connections, each answer timed.
 
-    python bench/sender.py URL REQUESTS [--connections 8] [--rate ITEMS_PER_S] [--signal S] [--spread-s S] [--header K=V]
+    python bench/sender.py URL REQUESTS [--connections 8] [--rate PER_S] [--signal S] [--spread-s S] [--header K=V]
 
 Prints `ready` when the requests are made, waits for a line on stdin, sends, and prints one line of JSON:
 requests, acknowledged, seconds, and the times of the answers in ms.

@@ -11,8 +11,8 @@ BAD_ENCODING = "bad_encoding"
 
 # What zlib takes as the kind of stream.
 _GZIP, _ZLIB, _RAW = 31, 15, -15
-# Bytes fed at once: they become 16 MiB at most, so a bomb is seen before it has grown far. (m: ISA-L takes two and a half
-# times as long in steps of 4096.)
+# Bytes fed at once: they become 16 MiB at most, so a bomb is seen before it has grown far. (m: ISA-L takes two and a
+# half times as long in steps of 4096.)
 _STEP = 16_384
 # RFC 9659: the window of a zstd content encoding is at most 8 MiB.
 _ZSTD_WINDOW = 8 << 20

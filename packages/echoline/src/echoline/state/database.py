@@ -38,7 +38,8 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlalchemy.Connection]:
-        """Commits at the end of the block, unless it raises. Raises Unavailable when the file is busy or the disk full."""
+        """Commits at the end of the block, unless it raises. Raises Unavailable when the file is busy or the disk
+        is full."""
         try:
             with self._engine.begin() as connection:
                 yield connection
