@@ -67,6 +67,6 @@ def _best_error(errors: Sequence[ErrorGroup]) -> ErrorGroup | None:
 def _best_trace(server: Server) -> Trace | None:
     found = _items(server, "traces", TraceSummary, operation=BEST_TRACE, sort="slowest", limit=10)
     found = found or _items(server, "traces", TraceSummary, sort="slowest", limit=10)
-    # One that fits on a screen.
-    best = min(found, key=lambda each: abs(each.spans - 60), default=None)
+    # One that tells of something going wrong, and fits on a screen.
+    best = min(found, key=lambda each: (each.errors == 0, abs(each.spans - 50)), default=None)
     return server.get(f"traces/{best.trace_id}", Trace) if best else None
