@@ -126,6 +126,20 @@ def test_config_show_tells_values_and_origins(tmp_path: Path) -> None:
     assert items["retention.rollups"] == ("400d", "default")
 
 
+def test_a_reader_that_has_seen_enough_is_no_error(tmp_path: Path) -> None:
+    show = " ".join(command("config", "show", "--json", "--data-dir", tmp_path))
+    script = f"{show} | head -c 1; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, env=environment(), check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "{", "")
+
+
+def test_a_terminal_without_block_characters_gets_question_marks(tmp_path: Path) -> None:
+    done = echoline("doctor", "--data-dir", tmp_path, PYTHONIOENCODING="ascii")
+    assert done.returncode == 1
+    assert "? versions" in done.stdout
+    assert "Traceback" not in done.stderr
+
+
 def test_config_show_fits_the_terminal(tmp_path: Path) -> None:
     lines = echoline("config", "show", "--data-dir", tmp_path).stdout.splitlines()
     assert lines[0].split() == ["setting", "value", "origin"]

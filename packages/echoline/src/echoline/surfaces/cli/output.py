@@ -12,15 +12,15 @@ from rich.progress import Progress, ProgressColumn
 
 from echoline.surfaces.cli.rendering import styles
 
-# Narrower than this no table is legible; a pipe has no width, and gets a wide one.
-PIPE_WIDTH = 160
+# Where no terminal says how wide it is.
+WIDTH = 160
 
 
 def _console(*, stderr: bool = False) -> Console:
-    """Plain without a terminal or with NO_COLOR; `highlight` off, since it would colour numbers at random."""
-    made = Console(stderr=stderr, highlight=False, soft_wrap=False)
-    if not made.is_terminal and "COLUMNS" not in os.environ:
-        made.width = PIPE_WIDTH
+    """Plain without a terminal or with NO_COLOR; `highlight` is off, since it would colour numbers at random."""
+    made = Console(stderr=stderr, highlight=False)
+    if "COLUMNS" not in os.environ and not any(os.isatty(stream) for stream in range(3)):
+        made.width = WIDTH
     return made
 
 

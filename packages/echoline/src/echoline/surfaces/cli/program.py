@@ -1,5 +1,7 @@
 """The command line itself: what commands may start, and what becomes of an error."""
 
+import io
+import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -47,20 +49,32 @@ def echoline(
 
 def main(processes: Processes, arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code; whatever fails is one line on stderr."""
-    if list(sys.argv[1:] if arguments is None else arguments) == ["--version"]:
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without block characters gets question marks
+    try:
+        code = _run(processes, sys.argv[1:] if arguments is None else arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader has seen enough: `echoline logs | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FINE
+    return code
+
+
+def _run(processes: Processes, arguments: Sequence[str]) -> int:
+    if list(arguments) == ["--version"]:
         print(f"echoline {version('echoline')}")
         return FINE
     try:
-        code = typer.main.get_command(root).main(arguments, "echoline", standalone_mode=False, obj=processes)
+        code = typer.main.get_command(root).main(list(arguments), "echoline", standalone_mode=False, obj=processes)
     except TyperException as error:
         return _usage(error)
     except (typer.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except EcholineError as error:
-        print(f"echoline: {error}", file=sys.stderr)
+        words = str(error).replace("\n", " ")
+        print(f"echoline: {words}", file=sys.stderr)
         return USAGE if isinstance(error, BadConfig | BadInput) else FAILED
-    except BrokenPipeError:  # `echoline logs | head`
-        return FINE
     return code if isinstance(code, int) else FINE
 
 
