@@ -3,19 +3,16 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
-from echoline import files, telemetry, tokens_file
+from echoline import telemetry, tokens_file
 from echoline.app.listeners import RUN_FILE
 from echoline.config import Settings
 from echoline.errors import EcholineError
 from echoline.journal.status import ReceiveStatus
-from echoline.state.tokens import Tokens
 from echoline.surfaces.http_api.parts import Parts
 from echoline.telemetry.sending import Destination, Observation, Sending
 
-_TOKEN_FILE = "own-telemetry.token"  # noqa: S105 (a name)
 _FRESH_NS = 10 * 10**9
 
 
@@ -64,18 +61,11 @@ def _each(instrument: telemetry.Instrument, values: Mapping[Any, float], key: st
 
 
 def destination(parts: Parts) -> Destination | None:
-    """Our own receiver; None while it does not run, or when it wants a token and ours was revoked."""
+    """Our own receiver, which knows us as the owner of the data directory; None while it does not run."""
     received = parts.receive_status()
     if received is None or parts.clock() - received.written_ns > _FRESH_NS:
         return None
-    folder = parts.settings.data_dir
-    url = _receiver(parts.settings)
-    published = tokens_file.path_in(folder)
-    if not tokens_file.read(published):
-        return Destination(url, None)
-    token = _own_token(folder / _TOKEN_FILE, parts.tokens)
-    is_valid = any(each.sha256 == tokens_file.sha256(token) for each in tokens_file.read(published))
-    return Destination(url, token) if is_valid else None
+    return Destination(_receiver(parts.settings), tokens_file.owner_token(parts.settings.data_dir))
 
 
 def _receiver(settings: Settings) -> str:
@@ -84,12 +74,3 @@ def _receiver(settings: Settings) -> str:
         return str(json.loads((settings.data_dir / RUN_FILE).read_bytes())["listeners"]["http"])
     except (OSError, ValueError, KeyError):
         return f"http://{settings.server.host}:{settings.server.http_port}"
-
-
-def _own_token(path: Path, tokens: Tokens) -> str:
-    """Made once when others have tokens; whoever revokes it ends our telemetry."""
-    if path.exists():
-        return path.read_text()
-    _, secret = tokens.create("echoline itself", ["ingest"])
-    files.replace(path, secret.encode())
-    return secret

@@ -26,10 +26,10 @@ _SAME_LOOK_S = 1.0
 
 @dataclass(frozen=True)
 class Destination:
-    """Where to send, and with which token if one is needed."""
+    """Where to send, and with which token."""
 
     url: str
-    token: str | None
+    token: str
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ class _Exporter(MetricExporter):
         if found is None:
             return MetricExportResult.SUCCESS
         if self._inner is None or found != self._known:
-            headers = {"authorization": f"Bearer {found.token}"} if found.token else {"x-echoline": "itself"}
+            headers = {"authorization": f"Bearer {found.token}"}
             url = f"{found.url}/v1/metrics"
             self._known, self._inner = found, OTLPMetricExporter(url, headers=headers, timeout=_TIMEOUT_S)
         return self._inner.export(metrics_data, timeout_millis)
