@@ -1,7 +1,6 @@
 """One trace as a tree, with its resources and its log records."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 from echoline.kinds import Store
 from echoline.model.answers import kind_of, status_of
@@ -167,22 +166,20 @@ def _span(row: Row, place: Place, trace_start_ns: int, versions: Mapping[int, st
 
 
 def _events(row: Row, trace_start_ns: int) -> tuple[SpanEvent, ...]:
+    if not row["event_times"]:
+        return ()
+    columns = ("event_times", "event_names", "event_attributes", "event_types", "event_dropped")
     return tuple(
         SpanEvent(rfc3339(time_ns), time_ns - trace_start_ns, name, values(attributes, types), dropped)
-        for time_ns, name, attributes, types, dropped in _zipped(
-            row, "event_times", "event_names", "event_attributes", "event_types", "event_dropped"
-        )
+        for time_ns, name, attributes, types, dropped in zip(*(row[name] for name in columns), strict=True)
     )
 
 
 def _links(row: Row) -> tuple[SpanLink, ...]:
+    if not row["link_traces"]:
+        return ()
+    columns = ("link_traces", "link_spans", "link_states", "link_attributes", "link_types", "link_dropped")
     return tuple(
         SpanLink(trace_id, span_id, state, values(attributes, types), dropped)
-        for trace_id, span_id, state, attributes, types, dropped in _zipped(
-            row, "link_traces", "link_spans", "link_states", "link_attributes", "link_types", "link_dropped"
-        )
+        for trace_id, span_id, state, attributes, types, dropped in zip(*(row[name] for name in columns), strict=True)
     )
-
-
-def _zipped(row: Row, *names: str) -> Iterator[tuple[Any, ...]]:
-    return zip(*(row[name] for name in names), strict=True)

@@ -23,6 +23,9 @@ from echoline.surfaces.http_api.routes import missing, router
 
 routes = router("traces", "read")
 
+# More in one answer would take hundreds of megabytes; a larger trace says how many it leaves out.
+MOST_SPANS = 20_000
+
 Listed = Annotated[Listing, Depends(parameters.listing)]
 InWindow = Annotated[Window, Depends(parameters.window_of)]
 Filter = Annotated[SpanFilter, Depends(parameters.span_filter)]
@@ -54,7 +57,7 @@ async def show_trace(
         ),
     ],
     max_spans: Annotated[
-        int, Query(description="Most spans in the answer, the first by start.", ge=1, le=100_000)
+        int, Query(description="Most spans in the answer, the first by start.", ge=1, le=MOST_SPANS)
     ] = 10_000,
     max_logs: Annotated[int, Query(description="Most log records in the answer.", ge=0, le=10_000)] = 1000,
 ) -> Response:
