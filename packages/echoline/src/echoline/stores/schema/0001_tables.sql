@@ -59,7 +59,7 @@ CREATE TABLE IF NOT EXISTS spans (
         dropped_attributes UInt32
     ),
     retention_days UInt16,
-    INDEX by_trace trace_id TYPE bloom_filter GRANULARITY 1
+    INDEX by_trace trace_id TYPE bloom_filter(0.005) GRANULARITY 1
 )
 ENGINE = MergeTree
 PARTITION BY (toDate(start), retention_days)
@@ -97,7 +97,7 @@ CREATE TABLE IF NOT EXISTS logs (
     original_types Map(LowCardinality(String), UInt8) CODEC(ZSTD(1)),
     dropped_attributes UInt32,
     retention_days UInt16,
-    INDEX by_trace trace_id TYPE bloom_filter GRANULARITY 1,
+    INDEX by_trace trace_id TYPE bloom_filter(0.005) GRANULARITY 1,
     -- Lower case in the index: searches ignore case, and it is a fifth smaller.
     INDEX by_text body TYPE text(tokenizer = 'splitByNonAlpha', preprocessor = lowerUTF8(body))
 )
