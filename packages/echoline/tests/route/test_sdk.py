@@ -10,17 +10,7 @@ import pytest
 from opentelemetry import trace as trace_api
 from opentelemetry._logs import LogRecord as SdkLogRecord
 from opentelemetry._logs import SeverityNumber
-from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
-from opentelemetry.exporter.otlp.proto.http._log_exporter import OTLPLogExporter
-from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
-from opentelemetry.sdk._logs import LoggerProvider
-from opentelemetry.sdk._logs.export import SimpleLogRecordProcessor
-from opentelemetry.sdk.metrics import MeterProvider
-from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
-from opentelemetry.sdk.metrics.view import ExponentialBucketHistogramAggregation, View
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.trace import Link, SpanContext, SpanKind, Status, StatusCode
 
 from echoline.errors import BadInput
@@ -33,6 +23,7 @@ from echoline.stores.client import Client
 from echoline.stores.protocol import socket_path
 from echoline.surfaces.cli.client import Server
 from echoline_process import Started
+from route.sdk import logging, metering, tracing
 from sending import wait_until
 
 # The aim is two seconds; other programs may keep this machine busy.
@@ -110,26 +101,6 @@ def visible(ask: Callable[[], Any], is_there: Callable[[Any], object]) -> tuple[
 
     wait_until(has_come, 40)
     return answers[0], time.monotonic() - began_s
-
-
-def tracing(running: Started, resource: Resource) -> Any:
-    provider = TracerProvider(resource=resource, shutdown_on_exit=False)
-    exporter = OTLPSpanExporter(endpoint=running.url("grpc"), insecure=True)
-    provider.add_span_processor(SimpleSpanProcessor(exporter))
-    return provider
-
-
-def logging(running: Started, resource: Resource) -> Any:
-    provider = LoggerProvider(resource=resource, shutdown_on_exit=False)
-    provider.add_log_record_processor(SimpleLogRecordProcessor(OTLPLogExporter(f"{running.url('http')}/v1/logs")))
-    return provider
-
-
-def metering(running: Started, resource: Resource) -> Any:
-    exporter = OTLPMetricExporter(f"{running.url('http')}/v1/metrics")
-    views = [View(instrument_name="cart.weight", aggregation=ExponentialBucketHistogramAggregation())]
-    reader = PeriodicExportingMetricReader(exporter, export_interval_millis=float("inf"))
-    return MeterProvider([reader], resource=resource, views=views, shutdown_on_exit=False)
 
 
 def send_span(provider: Any) -> SpanContext:
