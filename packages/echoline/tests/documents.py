@@ -1,10 +1,13 @@
 """Reads our Markdown: which documents there are, and the links, commands and samples in them."""
 
+import ast
 import re
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+TESTS = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -76,3 +79,13 @@ def command_lines(text: str) -> Iterator[list[str]]:
 def tasks(text: str) -> set[str]:
     """The names of `make` tasks in some code."""
     return set(re.findall(r"(?:^|[\s`])make ([a-z][a-z-]*)\b", text))
+
+
+def names_of_tests() -> set[str]:
+    """`file::name` of every test, the file relative to the tests' folder."""
+    return {
+        f"{file.relative_to(TESTS).as_posix()}::{node.name}"
+        for file in TESTS.rglob("test_*.py")
+        for node in ast.parse(file.read_text("utf-8")).body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }

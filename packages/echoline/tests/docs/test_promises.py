@@ -1,15 +1,13 @@
 """docs/promises.md says of each promise what keeps it; what it names must be there."""
 
-import ast
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from documents import commands, tasks
+from documents import commands, names_of_tests, tasks
 from echoline.surfaces.cli.catalogue import COMMANDS
 
 REPOSITORY = Path(__file__).parents[4]
-TESTS = Path(__file__).parents[1]
 PAGE = (REPOSITORY / "docs/promises.md").read_text("utf-8")
 PARTS = [
     "From spans to code",
@@ -79,13 +77,3 @@ def test_what_is_not_there_names_no_proof() -> None:
 def test_parts_that_are_named_are_those_that_are_planned() -> None:
     explained = PAGE.split("A test checks this page")[0].replace("\n", " ")
     assert re.findall(r"(?<!\*)\*([A-Z][\w ]+)\*(?!\*)", explained) == PARTS
-
-
-def names_of_tests() -> set[str]:
-    """`file::name` of every test, the file relative to the tests' folder."""
-    return {
-        f"{file.relative_to(TESTS).as_posix()}::{node.name}"
-        for file in TESTS.rglob("test_*.py")
-        for node in ast.parse(file.read_text("utf-8")).body
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    }
