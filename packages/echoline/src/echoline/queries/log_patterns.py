@@ -7,7 +7,7 @@ from echoline.model.instants import rfc3339
 from echoline.model.window import Window
 from echoline.queries.cursors import Cursor, decode, fingerprint
 from echoline.queries.log_records import PATTERN_ID, severity
-from echoline.queries.logs import LogFilter
+from echoline.queries.logs import LogFilter, looked_up
 from echoline.queries.pages import Row, newest, page, rows
 from echoline.queries.params import Params
 
@@ -19,7 +19,7 @@ def log_patterns(
     question = fingerprint("patterns", wanted)
     at = decode(cursor, question, (int, str, str)) if cursor else Cursor(window, ())
     params = Params()
-    where = f"{params.within(at.window, 'time')} AND {wanted.sql(store, params)}"
+    where = f"{params.within(at.window, 'time')} AND {looked_up(store, at.window, wanted).sql(store, params)}"
     having = ""
     if at.after:
         rank, last_id, environment = at.after

@@ -1,7 +1,7 @@
 """Searches log records, and follows them as they come in."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from echoline.errors import BadInput
 from echoline.kinds import Store
@@ -36,6 +36,8 @@ class LogFilter:
     text: tuple[str, ...] = ()
     """Each stands in the body as whole words, in any case and in this order; in asterisks (`*part*`) anywhere."""
     attributes: tuple[Condition, ...] = ()
+    of_pattern: tuple[str, str] | None = None
+    """Service and pattern, where `pattern_id` has been looked up."""
 
     def __post_init__(self) -> None:
         if len(self.attributes) > MOST or len(self.text) > MOST:
@@ -53,9 +55,25 @@ class LogFilter:
             tests.append(f"span_id = toFixedString(unhex({params.put(self.span_id)}), 8)")
         if self.pattern_id:
             tests.append(f"{PATTERN_ID} = {params.put(self.pattern_id)}")
+        if self.of_pattern is not None:
+            service, pattern = self.of_pattern
+            tests.append(f"service = {params.put(service)} AND pattern = {params.put(pattern)}")
         tests += [_contains(text, params) for text in self.text]
         tests += [attribute_conditions.sql(store, each, "logs", params) for each in self.attributes]
         return " AND ".join(tests) or "1"
+
+
+def looked_up(store: Store, window: Window, wanted: LogFilter) -> LogFilter:
+    """The same with the pattern in the place of its id, which would have to be computed for each record."""
+    if not wanted.pattern_id:
+        return wanted
+    params = Params()
+    known = f"SELECT DISTINCT service, pattern FROM logs WHERE {params.within(window, 'time')}"
+    is_it = f"{PATTERN_ID} = {params.put(wanted.pattern_id)}"
+    found = rows(store, f"SELECT service, pattern FROM ({known}) WHERE {is_it} LIMIT 1", params)
+    if not found:
+        return wanted
+    return replace(wanted, pattern_id="", of_pattern=(found[0]["service"], found[0]["pattern"]))
 
 
 def logs(
@@ -67,7 +85,8 @@ def logs(
     last_ns, skip = (int(at.after[0]), int(at.after[1])) if at.after else (at.window.until_ns - 1, 0)
     if not at.window.since_ns <= last_ns < at.window.until_ns or not 0 <= skip <= 10**9:
         raise BadInput("the cursor is damaged; start again without it")
-    found = _newest(store, Window(at.window.since_ns, last_ns + 1), wanted, limit + 1, skip)
+    asked = looked_up(store, at.window, wanted)
+    found = _newest(store, Window(at.window.since_ns, last_ns + 1), asked, limit + 1, skip)
     return page(
         found,
         limit,
