@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from builders import TRACE_ID, counter, gauge, histogram, histogram_point, log, logs, metrics, point, span, trace
+import builders
+from builders import TRACE_ID, counter, gauge, histogram, histogram_point, log, logs, metrics, point, span
 from echoline.model.records import Signal
 from odd_wire import field as wire_field
 from receiving import JSON, PROTOBUF
@@ -36,6 +37,11 @@ class Bad:
 def trace_id(name: str) -> bytes:
     """Of the trace that belongs to a name."""
     return hashlib.sha256(name.encode()).digest()[:16]
+
+
+def trace(*spans: Any, service: str = "gone wrong") -> bytes:
+    """Under a service that nobody else sends as."""
+    return builders.trace(*spans, service=service)
 
 
 def of(name: str, **others: Any) -> Any:
@@ -101,7 +107,9 @@ REJECTED: dict[str, Bad] = {
         trace(of("a time after 2262"), span(MARK, start_ns=2**63)),
         rejected={"invalid_time": 1},
     ),
-    "a log record after 2262": Bad(logs(log(MARK, time_ns=2**63)), signal="logs", rejected={"invalid_time": 1}),
+    "a log record after 2262": Bad(
+        logs(log(MARK, time_ns=2**63), service="gone wrong"), signal="logs", rejected={"invalid_time": 1}
+    ),
     "a clock 25 hours ahead": Bad(
         trace(of("a clock 25 hours ahead"), span(MARK, start_ns=NOW_NS + 25 * HOUR_NS)),
         rejected={"too_new": 1},
@@ -111,7 +119,7 @@ REJECTED: dict[str, Bad] = {
         rejected={"too_old": 1},
     ),
     "bounds that do not fit": Bad(
-        metrics(histogram("h", histogram_point((1, 2), (1.0, 2.0)))),
+        metrics(histogram("h", histogram_point((1, 2), (1.0, 2.0))), service="gone wrong"),
         signal="metrics",
         rejected={"invalid_histogram": 1},
     ),
