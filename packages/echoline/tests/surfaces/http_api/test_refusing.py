@@ -132,9 +132,13 @@ def test_when_the_engine_is_away_that_is_said(own: Api) -> None:
 def test_answers_carry_headers_that_keep_browsers_from_harm(filled: Api) -> None:
     for path in ("/", "services", "nothing"):
         headers = filled.get(path).headers
-        assert headers["x-content-type-options"] == "nosniff"
+        assert (headers["x-content-type-options"], headers["cache-control"]) == ("nosniff", "no-store")
         assert "default-src 'none'" in headers["content-security-policy"]
         assert "unsafe" not in headers["content-security-policy"]
+
+
+def test_probes_can_be_asked_without_a_body(filled: Api) -> None:
+    assert [filled.send("HEAD", path).status_code for path in ("/healthz", "/readyz")] == [200, 200]
 
 
 def test_the_page_loads_nothing_from_elsewhere(filled: Api) -> None:

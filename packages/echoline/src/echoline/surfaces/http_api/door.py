@@ -22,6 +22,8 @@ _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-resource-policy", b"same-origin"),
+    # What programs tell of themselves is for those who may ask, not for caches on the way.
+    (b"cache-control", b"no-store"),
 )
 _READING = ("GET", "HEAD", "OPTIONS")
 

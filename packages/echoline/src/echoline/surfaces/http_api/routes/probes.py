@@ -12,13 +12,13 @@ routes = APIRouter(include_in_schema=False)
 _READY_S = 2.0
 
 
-@routes.get("/healthz")
+@routes.api_route("/healthz", methods=["GET", "HEAD"])
 async def is_alive() -> Response:
     """This process answers."""
     return Response(b"ok\n", media_type="text/plain")
 
 
-@routes.get("/readyz")
+@routes.api_route("/readyz", methods=["GET", "HEAD"])
 async def is_ready(request: Request, asking: AskingOf, parts: PartsOf) -> Response:
     """The engine answers too."""
     try:
