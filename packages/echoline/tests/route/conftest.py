@@ -1,10 +1,19 @@
 """One running Echoline for the tests that leave it as it is: each of them sends as a service of its own."""
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from echoline_process import Started, started
+from echoline.surfaces.cli.client import Server
+from echoline_process import Started, echoline, started
+from route import recorded
+from route.loaded import settled
+from route.recorded import Replayed
+
+SHOP = Path(__file__).parents[1] / "recordings" / "shop"
+CORPORA = [pytest.param(each, marks=pytest.mark.corpora) for each in ("mealie", "django-oscar", "flaskr")]
 
 RULES = 'retention.rules=[{keep="14d", service="kept for 14 days"}]'
 
@@ -15,3 +24,17 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
     with started("up", tmp_path_factory.mktemp("route") / "data", "--set", "retention.raw=off", "--set", RULES) as up:
         yield up
         assert up.end() == 0
+
+
+@pytest.fixture(scope="package", params=["shop", *CORPORA])
+def replayed(request: pytest.FixtureRequest, running: Started, tmp_path_factory: pytest.TempPathFactory) -> Replayed:
+    """Each recording that there is, replayed and exported by the commands."""
+    is_ours = request.param == "shop"
+    folder = SHOP if is_ours else request.getfixturevalue("corpora") / request.param
+    replaying = echoline("replay", *(folder / name for name in recorded.FILES), "--to", running.url("http"), "--json")
+    assert replaying.returncode == 0, replaying.stderr
+    settled(running)
+    exported = tmp_path_factory.mktemp("exported")
+    exporting = echoline("export", exported, "--url", running.url("api"))
+    assert exporting.returncode == 0, exporting.stderr
+    return Replayed(folder, json.loads(replaying.stdout), exported, Server(running.url("api")))

@@ -1,8 +1,11 @@
-"""What a recording holds, read with nothing but protobuf's own classes, and what of it is kept, read with DuckDB."""
+"""A replayed recording: what it holds, read with nothing but protobuf's own classes; what of it is kept, read with
+DuckDB; and a way to ask for it."""
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +14,16 @@ from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsSer
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
+from echoline.model.answers_traces import HeatMap
+from echoline.model.instants import rfc3339
 from echoline.model.records import SIGNALS, Signal
+from echoline.surfaces.cli.client import Server, Value
 from echoline.surfaces.cli.replay.recording import bodies
 
 FILES = [f"{signal}.otlp.zst" for signal in SIGNALS]
 ITEMS: dict[Signal, str] = {"traces": "spans", "logs": "records", "metrics": "datapoints"}
+HOUR_NS = 3600 * 10**9
+ALL_TIME: dict[str, Value] = {"since": "2020-01-01T00:00:00Z", "until": "2200-01-01T00:00:00Z"}
 _REQUESTS: dict[Signal, Any] = {
     "traces": ExportTraceServiceRequest,
     "logs": ExportLogsServiceRequest,
@@ -30,19 +38,55 @@ _KEPT: dict[Signal, str] = {
 }
 
 
-def facts(folder: Path) -> dict[str, Any]:
-    """What was counted when it was recorded."""
-    found: dict[str, Any] = json.loads((folder / "facts.json").read_text("utf-8"))
-    return found
+@dataclass(frozen=True)
+class Replayed:
+    """One application's recording in a running Echoline: what replay told, and the folder of what was exported."""
 
+    folder: Path
+    told: Mapping[str, Any]
+    exported: Path
+    server: Server
 
-def services(told: dict[str, Any]) -> dict[str, set[str]]:
-    """Services with their versions."""
-    spans = told["traces"]
-    if "by_service" in spans:
-        return {service: set(spans["versions"]) for service in spans["by_service"]}
-    pairs = [key.strip("()").replace("'", "").split(", ") for key in spans["by_service_version"]]
-    return {service: {version} for service, version in pairs}
+    @cached_property
+    def facts(self) -> dict[str, Any]:
+        """What was counted when it was recorded."""
+        found: dict[str, Any] = json.loads((self.folder / "facts.json").read_text("utf-8"))
+        return found
+
+    @property
+    def services(self) -> dict[str, set[str]]:
+        """Services with their versions."""
+        spans = self.facts["traces"]
+        if "by_service" in spans:
+            return {service: set(spans["versions"]) for service in spans["by_service"]}
+        pairs = [key.strip("()").replace("'", "").split(", ") for key in spans["by_service_version"]]
+        return {service: {version} for service, version in pairs}
+
+    @property
+    def window(self) -> dict[str, Value]:
+        """The hours in which it was recorded; the facts of some name only the day."""
+        spans = self.facts["traces"]
+        if "first_start_ns" not in spans:
+            return {"since": "2026-11-22", "until": "2026-11-23"}
+        return {
+            "since": rfc3339(spans["first_start_ns"] - HOUR_NS),
+            "until": rfc3339(spans["last_end_ns"] + HOUR_NS),
+        }
+
+    def ask(self, path: str, kind: Any, **params: Value) -> list[Any]:
+        """The items of all pages, for all services of the application."""
+        items, asked = list[Any](), {**ALL_TIME, "limit": 1000, **params}
+        for service in self.services:
+            cursor, is_first = None, True
+            while cursor or is_first:
+                page = self.server.get(path, kind, {**asked, "service": service, "cursor": cursor})
+                items, cursor, is_first = [*items, *page.items], page.next, False
+        return items
+
+    def spans(self, **params: Value) -> int:
+        """How many spans fit."""
+        asked = {**ALL_TIME, "step": "52w", **params}
+        return sum(self.server.get("heat-map", HeatMap, {**asked, "service": each}).spans for each in self.services)
 
 
 def server_operations(told: dict[str, Any]) -> dict[str, int]:

@@ -26,7 +26,6 @@ import sys
 from chdb.session import Session
 print(Session(sys.argv[1] + "/store").query("SELECT reason, items FROM echoline.refusals"))
 """
-pytestmark = pytest.mark.xdist_group("route")
 
 
 def refused(data_dir: Path) -> str:

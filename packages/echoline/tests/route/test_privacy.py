@@ -31,7 +31,7 @@ MARK = "kanarek"
 _LETTERS = string.ascii_letters + string.digits
 # A journal segment that is loaded ends at ten seconds of age; another look a second later deletes it.
 JOURNAL_KEEPS_S = 12.0
-pytestmark = pytest.mark.xdist_group("route")
+pytestmark = pytest.mark.xdist_group("privacy of the route")
 
 
 @dataclass

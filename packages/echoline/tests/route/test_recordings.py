@@ -1,76 +1,23 @@
 """Recordings are replayed: what was counted when they were made can be asked, and nothing is lost or doubled."""
 
-import json
 import re
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from echoline.model.answers import Endpoint, ErrorGroup, Page, Service
 from echoline.model.answers_logs import LogRecord
 from echoline.model.answers_metrics import Exemplar, Metric
-from echoline.model.answers_traces import HeatMap
 from echoline.model.records import SIGNALS, Signal
-from echoline.surfaces.cli.client import Server, Value
-from echoline_process import Started, echoline
 from route import recorded
-from route.loaded import settled
+from route.recorded import Replayed
 
-SHOP = Path(__file__).parents[1] / "recordings" / "shop"
-CORPORA = ("mealie", "django-oscar", "flaskr")
-ALL_TIME: dict[str, Value] = {"since": "2020-01-01T00:00:00Z", "until": "2200-01-01T00:00:00Z", "limit": 1000}
 # Spans of SQLAlchemy for statements that psycopg2 tells too: all its 20,169 but the 1,847 of connecting; 19 failed.
 REPORTED_TWICE = {"mealie": 18_322}
 FAILED_TWICE = {"mealie": 19}
 # Paths that no route fits are no part of a name.
 UNROUTED = ("GET /nope",)
 pytestmark = pytest.mark.xdist_group("route")
-
-
-@dataclass(frozen=True)
-class Replayed:
-    """One application's recording in the running Echoline."""
-
-    folder: Path
-    told: Mapping[str, Any]
-    exported: Path
-    server: Server
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        return recorded.facts(self.folder)
-
-    @property
-    def services(self) -> dict[str, set[str]]:
-        return recorded.services(self.facts)
-
-    def ask(self, path: str, kind: Any, **params: Value) -> list[Any]:
-        """The items of a list, for all services of the application together."""
-        pages = [self.server.get(path, kind, {**ALL_TIME, "service": name, **params}) for name in self.services]
-        assert not any(page.next for page in pages)
-        return [item for page in pages for item in page.items]
-
-    def spans(self, **params: Value) -> int:
-        """How many spans fit."""
-        asked = {**ALL_TIME, "step": "52w", **params, "limit": None}
-        return sum(self.server.get("heat-map", HeatMap, {**asked, "service": each}).spans for each in self.services)
-
-
-@pytest.fixture(scope="module", params=["shop", *(pytest.param(each, marks=pytest.mark.corpora) for each in CORPORA)])
-def replayed(request: pytest.FixtureRequest, running: Started, tmp_path_factory: pytest.TempPathFactory) -> Replayed:
-    is_ours = request.param == "shop"
-    folder = SHOP if is_ours else request.getfixturevalue("corpora") / request.param
-    replaying = echoline("replay", *(folder / name for name in recorded.FILES), "--to", running.url("http"), "--json")
-    assert replaying.returncode == 0, replaying.stderr
-    settled(running)
-    exported = tmp_path_factory.mktemp("exported")
-    exporting = echoline("export", exported, "--url", running.url("api"))
-    assert exporting.returncode == 0, exporting.stderr
-    return Replayed(folder, json.loads(replaying.stdout), exported, Server(running.url("api")))
 
 
 @pytest.mark.parametrize("signal", SIGNALS)
