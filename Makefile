@@ -3,7 +3,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PY := $(BIN)/python
 .DEFAULT_GOAL := help
-.PHONY: help up demo test test-long check format lock sync bench bench-ingest bench-query recording docs clean
+.PHONY: help up demo test test-long check format lock lock-check sync bench bench-ingest bench-query bench-decode bench-redact bench-store recording docs
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -35,13 +35,34 @@ check: sync ## format, lint, types, import contracts, docs
 	@$(BIN)/ruff format --check --quiet . || { echo "run: make format" >&2; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy packages/echoline/src packages/echoline/tests examples/shop
-	@PYTHONPATH=packages/echoline/src $(BIN)/lint-imports --config importlinter.toml --no-cache
+	@PYTHONPATH=packages/echoline/src $(BIN)/lint-imports --config importlinter.toml --no-cache --no-logo
+	@$(MAKE) --no-print-directory lock-check
 
 format: sync ## format and sort imports
 	@$(BIN)/ruff check --fix-only --quiet . ; $(BIN)/ruff format --quiet .
 
 lock: sync ## resolve the dependencies anew, for Python 3.11 to 3.14
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header packages/echoline/pyproject.toml dev.in -o requirements.lock
+
+lock-check: sync ## does the lock hold for each Python that we support?
+	@for version in 3.11 3.12 3.13 3.14; do $(BIN)/uv pip install --quiet --dry-run --target /nonexistent --python-version $$version --only-binary :all: --require-hashes -r requirements.lock || exit 1; done
+
+bench: bench-ingest bench-query bench-decode bench-redact bench-store ## all benchmarks; their figures are in docs/performance.md
+
+bench-ingest: sync ## spans/s, CPU per span, acknowledgement, lag and memory, beside other servers
+	@$(PY) bench/ingest.py $(if $(PEERS),--peers $(PEERS)) $(if $(REQUESTS),--requests $(REQUESTS))
+
+bench-query: sync ## times of questions with 10M spans and 3M log records stored, and growth up to there
+	@$(PY) bench/query.py $(if $(SPANS),--spans $(SPANS)) $(if $(LOGS),--logs $(LOGS))
+
+bench-decode: sync ## decoding, the fast way beside the slow one
+	@$(PY) bench/decode.py
+
+bench-redact: sync ## redaction; PEERS=1 sets it beside Presidio and detect-secrets
+	@$(PY) bench/redact.py $(if $(PEERS),--peers)
+
+bench-store: sync ## what a span costs by stage, from decoding to merged rows
+	@$(PY) bench/store.py
 
 docs: sync ## write docs/configuration.md anew from the settings
 	@$(PY) docs/build_configuration.py
