@@ -67,7 +67,7 @@ def questions(server: Echoline) -> dict[str, str]:
         "endpoints of 1 h": "endpoints?" + urllib.parse.urlencode({"since": "1h"}),
         "traces of a service, newest": "traces?" + with_(service="checkout"),
         "spans by attribute, 24 h": "traces?" + with_(attribute="app.tenant=tenant-23"),
-        "heat map, 24 h": "traces/heat?" + with_(service="gateway"),
+        "heat map, 24 h": "heat-map?" + with_(service="gateway"),
         "log text, 24 h": "logs?" + with_(text="cart 123"),
         "log patterns, 24 h": "patterns?" + with_(),
         "errors, 24 h": "errors?" + with_(),
