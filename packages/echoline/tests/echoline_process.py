@@ -12,6 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from echoline.errors import EcholineError
+from echoline.model.answers import Health
+from echoline.model.answers_admin import Flushed
+from echoline.surfaces.cli.client import Server
+from waiting import wait_until
+
 READY_TIMEOUT_S = 40.0
 FREE_PORTS = ("--grpc-port", "0", "--http-port", "0", "--api-port", "0")
 
@@ -74,3 +80,18 @@ def _ready(process: "subprocess.Popen[str]", ready: Path, output: Path) -> dict[
             return dict(json.loads(ready.read_text()))
         time.sleep(0.02)
     raise AssertionError(f"not ready, exit code {process.poll()}: {output.read_text()}")
+
+
+def settled(up: Started) -> Health:
+    """What health says when everything that was acknowledged before can be asked."""
+    server = Server(up.url("api"))
+
+    def is_complete() -> bool:
+        try:
+            return server.send("POST", "flush", Flushed).is_complete
+        except EcholineError:
+            time.sleep(0.2)
+            return False
+
+    wait_until(is_complete, 90)
+    return server.get("health", Health)

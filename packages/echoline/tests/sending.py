@@ -4,7 +4,7 @@ import http.client
 import random
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -34,14 +34,6 @@ def post(url: str, body: bytes, path: str = "/v1/traces", headers: Mapping[str, 
         return Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, content)
     finally:
         connection.close()
-
-
-def wait_until(is_so: Callable[[], bool], timeout_s: float = 10.0) -> None:
-    """Waits for something that comes by itself."""
-    until_s = time.monotonic() + timeout_s
-    while not is_so():
-        assert time.monotonic() < until_s, "it did not happen"
-        time.sleep(0.02)
 
 
 class Send(Protocol):

@@ -17,7 +17,7 @@ from echoline.errors import BadConfig, BadInput, Unavailable
 from echoline.journal.writer import Writer
 from echoline.model.records import Request
 from echoline.stores.client import Client
-from sending import wait_until
+from waiting import wait_until
 
 FAST = StoreConfig(batch_seconds=0.01)
 

@@ -25,10 +25,10 @@ from echoline.journal.reader import read
 from echoline.journal.status import ReceiveStatus, read_status
 from echoline.model.records import START
 from echoline.model.tokens import TokenHash
-from sending import post, wait_until
+from sending import METHODS, post
+from waiting import wait_until
 
 MIB = 1 << 20
-TRACES = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
 
 
 def settings(data_dir: Path, **receive: int) -> Settings:
@@ -52,7 +52,7 @@ def journalled(data_dir: Path) -> list[bytes]:
 
 def export(address: str, body: bytes) -> None:
     with grpc.insecure_channel(address) as channel:
-        call: Any = channel.unary_unary(TRACES)
+        call: Any = channel.unary_unary(METHODS["traces"])
         call(body, timeout=5)
 
 

@@ -17,7 +17,8 @@ from echoline.config import ReceiveConfig, ServerConfig, Settings
 from echoline.journal.committed import read_committed, write_committed
 from echoline.journal.reader import read
 from echoline.model.records import START
-from sending import Sender, over_grpc, over_http, post, wait_until
+from sending import Sender, over_grpc, over_http, post
+from waiting import wait_until
 
 
 def start(data_dir: Path, before: children.Child | None = None, **receive: int) -> children.Child:

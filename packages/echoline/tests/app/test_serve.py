@@ -2,7 +2,6 @@
 
 import json
 import socket
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ import psutil
 import pytest
 
 from echoline_process import FREE_PORTS, Started, echoline, started
+from waiting import wait_until
 
 
 @pytest.fixture(scope="module")
@@ -61,10 +61,7 @@ def test_a_killed_engine_is_started_anew_and_found_again(tmp_path: Path) -> None
         serve, killed = psutil.Process(instance.pid("serve")), instance.pid("engine")
         psutil.Process(killed).kill()
         assert status_of(instance, "/healthz") == 200
-        until = time.monotonic() + 40
-        while status_of(instance, "/readyz") != 200:
-            assert time.monotonic() < until
-            time.sleep(0.05)
+        wait_until(lambda: status_of(instance, "/readyz") == 200, 40)
         engines = [child.pid for child in serve.children() if child.status() != psutil.STATUS_ZOMBIE]
         assert len(engines) == 1
         assert engines != [killed]

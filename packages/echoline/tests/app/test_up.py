@@ -5,7 +5,6 @@ import os
 import signal
 import socket
 import stat
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import psutil
 import pytest
 
 from echoline_process import FREE_PORTS, Started, echoline, started
+from waiting import wait_until
 
 
 @pytest.fixture(scope="module")
@@ -25,15 +25,6 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
 
 def _data_dir(instance: Started) -> Path:
     return Path(instance.ready["data_dir"])
-
-
-def _wait(condition: object, seconds: float = 40) -> None:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if condition():  # type: ignore[operator]
-            return
-        time.sleep(0.05)
-    raise AssertionError("it did not come to be")
 
 
 def _health(instance: Started) -> int:
@@ -100,8 +91,8 @@ def test_a_killed_process_comes_back_on_the_same_ports_and_all_end_clean(
 ) -> None:
     with started("up", tmp_path / "data") as instance:
         os.kill(instance.pid(name), signal.SIGKILL)
-        _wait(lambda: not psutil.pid_exists(instance.pid(name)))
-        _wait(lambda: _answers(instance.url("http")) and _health(instance) == 0)
+        wait_until(lambda: not psutil.pid_exists(instance.pid(name)), 40)
+        wait_until(lambda: _answers(instance.url("http")) and _health(instance) == 0, 40)
         run = json.loads((tmp_path / "data" / "run.json").read_text())
         assert run["listeners"] == instance.ready["listeners"]
         assert instance.end(ending) == 0
@@ -123,8 +114,11 @@ def _answers(url: str) -> bool:
 def test_all_die_with_one_that_was_killed_and_the_next_start_is_clean(tmp_path: Path) -> None:
     with started("up", tmp_path / "data") as instance:
         instance.process.kill()
-        _wait(
-            lambda: not any(psutil.pid_exists(pid) for name, pid in instance.ready["processes"].items() if name != "up")
+        wait_until(
+            lambda: (
+                not any(psutil.pid_exists(pid) for name, pid in instance.ready["processes"].items() if name != "up")
+            ),
+            40,
         )
     assert (tmp_path / "data" / "run.json").exists()
     done = echoline("health", "--data-dir", tmp_path / "data", "--no-start")

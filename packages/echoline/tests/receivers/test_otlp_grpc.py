@@ -19,12 +19,8 @@ from echoline.journal.reader import read
 from echoline.model.records import START, Signal
 from echoline.model.tokens import Verdict
 from receiving import EVERYTHING, Receiving, receiving
+from sending import METHODS
 
-METHODS: dict[Signal, str] = {
-    "traces": "/opentelemetry.proto.collector.trace.v1.TraceService/Export",
-    "logs": "/opentelemetry.proto.collector.logs.v1.LogsService/Export",
-    "metrics": "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export",
-}
 BODIES: dict[Signal, bytes] = {
     "traces": trace(span("GET /cart" * 50)),
     "logs": logs(log("cart saved" * 50)),

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from echoline.surfaces.cli.client import Server
-from echoline_process import Started, echoline, started
+from echoline_process import Started, echoline, settled, started
 from route import recorded
-from route.loaded import settled
 from route.recorded import Replayed
 
 SHOP = Path(__file__).parents[1] / "recordings" / "shop"

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 import urllib.error
 import urllib.request
 from collections import Counter
@@ -17,13 +16,9 @@ from pathlib import Path
 
 import psutil
 
-from echoline.errors import EcholineError
-from echoline.model.answers import Health
-from echoline.model.answers_admin import Flushed
-from echoline.surfaces.cli.client import Server
 from echoline_process import Started, environment
 from exactly_once import Sent
-from sending import wait_until
+from waiting import wait_until
 
 _TESTS = Path(__file__).parents[1]
 _QUESTIONS = ("traces?text=nowhere", "operations?name=nothing", "logs?text=*nowhere*", "heat-map?text=nowhere")
@@ -120,18 +115,3 @@ def _is(process: psutil.Process, name: str) -> bool:
 def kill(up: Started, name: str) -> None:
     """Ends one process at once, wherever it is."""
     os.kill(process_of(up, name).pid, signal.SIGKILL)
-
-
-def settled(up: Started) -> Health:
-    """What health says when everything that was acknowledged before can be asked."""
-    server = Server(up.url("api"))
-
-    def is_complete() -> bool:
-        try:
-            return server.send("POST", "flush", Flushed).is_complete
-        except EcholineError:
-            time.sleep(0.2)
-            return False
-
-    wait_until(is_complete, 90)
-    return server.get("health", Health)

@@ -14,11 +14,11 @@ from echoline.model.answers_doctor import ReadinessCard
 from echoline.model.answers_metrics import Metric, SeriesSet
 from echoline.model.answers_traces import Trace
 from echoline.surfaces.cli.client import Server
-from echoline_process import Started, echoline
+from echoline_process import Started, echoline, settled
 from receiving import Answer
 from route.bad_requests import ALL, CUT, MARK, QUARANTINED, REJECTED, Bad, headers_of, healthy, trace_id
-from route.loaded import settled
-from sending import METHODS, post, wait_until
+from sending import METHODS, post
+from waiting import wait_until
 
 pytestmark = pytest.mark.xdist_group("route")
 

@@ -19,10 +19,10 @@ from echoline.model.answers import Health, Stored
 from echoline.stores.client import Client
 from echoline.stores.protocol import socket_path
 from echoline.surfaces.cli.client import Server
-from echoline_process import Started, echoline, started
+from echoline_process import Started, echoline, settled, started
 from exactly_once import Sent, assert_exactly_once
-from route.loaded import asking, kill, load, process_of, settled
-from sending import wait_until
+from route.loaded import asking, kill, load, process_of
+from waiting import wait_until
 
 # Small batches and segments, so that kills meet many of their edges; and nothing of our own among what is counted.
 SETTINGS = (

@@ -18,11 +18,10 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.trace import Link, Status, StatusCode, TraceState
 
 from echoline.model.answers import Health, Stored
-from echoline_process import Started, echoline, started
+from echoline_process import Started, echoline, settled, started
 from privacy.secrets_made import with_luhn
 from receiving import JSON
 from route import disk
-from route.loaded import settled
 from route.sdk import logging, metering, tracing
 from sending import post
 

@@ -24,7 +24,7 @@ from echoline.stores.protocol import socket_path
 from echoline.surfaces.cli.client import Server
 from echoline_process import Started
 from route.sdk import logging, metering, tracing
-from sending import wait_until
+from waiting import wait_until
 
 # The aim is two seconds; other programs may keep this machine busy.
 SOON_S = 5.0

@@ -11,7 +11,7 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportM
 
 from echoline import telemetry
 from echoline.telemetry.sending import Destination, Observation, Sending
-from sending import wait_until
+from waiting import wait_until
 
 
 @dataclass

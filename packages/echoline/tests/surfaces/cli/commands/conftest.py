@@ -1,7 +1,6 @@
 """A running Echoline that has the recording of the example shop, and a way to ask it as a user does."""
 
 import json
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Any
 import pytest
 
 from echoline.surfaces.cli import program
-from echoline_process import Started, echoline, started
+from echoline_process import Started, echoline, settled, started
 
 RECORDING = Path(__file__).parents[3] / "recordings" / "shop"
 
@@ -39,9 +38,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
         files = [RECORDING / f"{signal}.otlp.zst" for signal in ("traces", "logs", "metrics")]
         done = echoline("replay", *files, "--shift", "now", "--to", instance.url("http"))
         assert done.returncode == 0, done.stderr
-        flush = urllib.request.Request(f"{instance.url('api')}/api/v1/flush", method="POST")
-        with urllib.request.urlopen(flush, timeout=90) as response:
-            assert json.load(response)["is_complete"]
+        settled(instance)
         yield instance
         instance.end()
 
