@@ -22,7 +22,7 @@ NOW_NS = time.time_ns()
 
 @dataclass(frozen=True)
 class Bad:
-    """A request, the status of the answer, and what it adds to the counts of health."""
+    """A request, the status of the answer, and what it adds to the counts of health or why it is set aside."""
 
     body: bytes
     status: int = 200
@@ -31,7 +31,7 @@ class Bad:
     refused: str = ""
     rejected: Mapping[str, int] = field(default_factory=dict)
     cut: Mapping[str, int] = field(default_factory=dict)
-    quarantined: int = 0
+    quarantined: str = ""
 
 
 def trace_id(name: str) -> bytes:
@@ -169,8 +169,10 @@ QUARANTINED: dict[str, Bad] = {
     "more items than bytes could mean": Bad(
         b'{"resourceSpans":[{"scopeSpans":[{"spans":[' + b",".join([b"{}"] * 20_000) + b"]}]}]}",
         headers=JSON,
-        quarantined=1,
+        quarantined="too_many_items",
     ),
+    "a JSON time before 1970": Bad(_json_span("j", startTimeUnixNano="-5"), headers=JSON, quarantined="malformed"),
+    "a JSON number that is none": Bad(_json_span("n", startTimeUnixNano=MARK), headers=JSON, quarantined="wrong_type"),
 }
 """Acknowledged before anybody could know."""
 

@@ -129,3 +129,20 @@ def accepted(up: Started) -> int:
     """Requests journalled since the start of the receiving process."""
     status = read_status(data_dir_of(up) / "journal")
     return sum(status.journal.accepted_requests.values()) if status else 0
+
+
+@pytest.mark.exclusive
+def test_senders_do_not_notice_restarts_of_all(tmp_path: Path) -> None:
+    """One asked for, and one after all was killed; both on the same ports, with senders that go on sending."""
+    with started("up", tmp_path / "data", *SETTINGS) as first, load(first, seed=98) as sending:
+        ports = [part for name, port in first.ready["ports"].items() for part in (f"--{name}-port", str(port))]
+        time.sleep(1.0)
+        assert first.end() == 0
+        with started("up", tmp_path / "data", *SETTINGS, ports=tuple(ports)) as second:
+            time.sleep(1.0)
+            second.process.kill()
+            second.process.wait()
+        with started("up", tmp_path / "data", *SETTINGS, ports=tuple(ports)) as third:
+            time.sleep(0.5)
+            assert_whole(third, sending.end(), settled(third))
+            assert third.url("http") == first.url("http")
