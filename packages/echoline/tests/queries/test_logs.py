@@ -2,7 +2,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from batches import NOW_NS, SECOND_NS, log, of
+from batches import NOW_NS, SECOND_NS, log, of, span
 from echoline.errors import BadInput
 from echoline.model.answers_logs import LogRecord
 from echoline.model.instants import rfc3339
@@ -42,6 +42,15 @@ def test_a_record_is_told_whole(engine: "Engine") -> None:
 def test_a_body_that_is_no_text_is_what_it_was(engine: "Engine") -> None:
     keep(engine, "logs", log('{"cart":[1,2]}', body_type=6), log("5", body_type=3, time_ns=NOW_NS - SECOND_NS))
     assert bodies(engine) == [5, {"cart": [1, 2]}]
+
+
+@pytest.mark.parametrize("has_spans", [True, False])
+def test_the_beginning_of_a_trace_id_finds_its_records(engine: "Engine", has_spans: bool) -> None:
+    keep(engine, "logs", log("in it", trace_id=b"\7" * 16), log("in another", trace_id=b"\10" * 16), log("in none"))
+    if has_spans:
+        keep(engine, "traces", span(trace_id=b"\7" * 16))
+    assert bodies(engine, LogFilter(trace_id="0707070707070707")) == ["in it"]
+    assert bodies(engine, LogFilter(trace_id="07070708")) == []
 
 
 @pytest.fixture(scope="module")

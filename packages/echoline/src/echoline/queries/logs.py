@@ -8,7 +8,7 @@ from echoline.kinds import Store
 from echoline.model.answers import Page
 from echoline.model.answers_logs import LogRecord, Severity
 from echoline.model.window import Window
-from echoline.queries import attribute_conditions
+from echoline.queries import attribute_conditions, trace_ids
 from echoline.queries.attribute_conditions import MOST, Condition
 from echoline.queries.cursors import Cursor, decode, fingerprint
 from echoline.queries.log_records import COLUMNS, PATTERN_ID, SEVERITY_NUMBERS, log_record
@@ -30,6 +30,7 @@ class LogFilter:
     severity: Severity | None = None
     """At least this one."""
     trace_id: str = ""
+    """All of it, or as many of its first digits as are unique."""
     span_id: str = ""
     pattern_id: str = ""
     exception_type: str = ""
@@ -50,7 +51,7 @@ class LogFilter:
         if self.severity is not None:
             tests.append(f"severity_number >= {SEVERITY_NUMBERS.get(self.severity, 0)}")
         if self.trace_id:
-            tests.append(f"trace_id = toFixedString(unhex({params.put(self.trace_id)}), 16)")
+            tests.append(trace_ids.is_of(store, self.trace_id, params))
         if self.span_id:
             tests.append(f"span_id = toFixedString(unhex({params.put(self.span_id)}), 8)")
         if self.pattern_id:

@@ -17,9 +17,8 @@ def complete(store: Store, beginning: str) -> str | None:
     if len(beginning) == DIGITS:
         return beginning
     params = Params()
-    low, high = (f"toFixedString(unhex({params.put(beginning.ljust(DIGITS, fill))}), 16)" for fill in "0f")
     sql = f"""
-        SELECT lower(hex(trace_id)) AS id FROM traces WHERE trace_id >= {low} AND trace_id <= {high}
+        SELECT lower(hex(trace_id)) AS id FROM traces WHERE {_begins(beginning, params)}
         GROUP BY trace_id ORDER BY trace_id LIMIT {SHOWN + 1}
     """
     found = [row["id"] for row in rows(store, sql, params)]
@@ -27,3 +26,21 @@ def complete(store: Store, beginning: str) -> str | None:
         more = ", …" if len(found) > SHOWN else ""
         raise BadInput(f"several traces begin with {beginning!r}: {', '.join(found[:SHOWN])}{more}; give more digits")
     return found[0] if found else None
+
+
+def is_of(store: Store, beginning: str, params: Params) -> str:
+    """SQL that something is of the trace whose id begins so; of one without spans, that its id begins so.
+
+    Raises BadInput when several begin so.
+    """
+    whole = complete(store, beginning)
+    return _begins(beginning, params) if whole is None else f"trace_id = {_id(whole, params)}"
+
+
+def _begins(beginning: str, params: Params) -> str:
+    low, high = (_id(beginning.ljust(DIGITS, fill), params) for fill in "0f")
+    return f"trace_id >= {low} AND trace_id <= {high}"
+
+
+def _id(digits: str, params: Params) -> str:
+    return f"toFixedString(unhex({params.put(digits)}), 16)"

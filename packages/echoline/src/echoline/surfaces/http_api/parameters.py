@@ -157,7 +157,13 @@ def log_filter(
     environment: Environment = "",
     version: Version = "",
     severity: Annotated[Severity | None, Query(description="At least this severity.")] = None,
-    trace: Annotated[str, Query(description="Only records of this trace.", pattern="^([0-9a-fA-F]{32})?$")] = "",
+    trace: Annotated[
+        str,
+        Query(
+            description="Only records of this trace: its id, or at least 8 of its first digits.",
+            pattern="^([0-9a-fA-F]{8,32})?$",
+        ),
+    ] = "",
     span: Annotated[str, Query(description="Only records of this span.", pattern="^([0-9a-fA-F]{16})?$")] = "",
     pattern: Annotated[str, Query(description="Id of a log pattern.", pattern="^([0-9a-f]{16})?$")] = "",
     exception: Annotated[str, _text("Type of the exception told.", "KeyError")] = "",
