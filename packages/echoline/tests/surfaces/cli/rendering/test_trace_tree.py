@@ -62,11 +62,11 @@ shop  test · 1.4.0 · b5643a939
 backoffice  test · 1.4.0 · b5643a939
 
                                                                       0                       240 ms
-shop  POST /checkout  500                                     240 ms  ██████████████████████████████
+shop  POST /checkout  ✗ 500                                   240 ms  ██████████████████████████████
 │  +231 ms  ▪ error  payment failed
 ├─ SELECT … FROM lines WHERE lines.order_id = ?  ×4          12.0 ms   ▌▏ ▌▏
 ├─ SELECT … FROM stock WHERE stock.order_id = ?  ×4          12.0 ms   ▏ ▌▏ ▌
-└─ POST /payments                                             150 ms            ███████████████████
+└─ POST /payments  ✗                                          150 ms            ███████████████████
    │  +81.0 ms  ▪ info  charging 12.90
    │  +230 ms  ✗ httpx.ReadTimeout: timed out
    │  +230 ms    at /app/shop/cart.py:41 in checkout
@@ -86,11 +86,11 @@ shop  test · 1.4.0 · b5643a939
 backoffice  test · 1.4.0 · b5643a939
 
                                                         0                 240 ms
-shop  POST /checkout  500                       240 ms  ████████████████████████
+shop  POST /checkout  ✗ 500                     240 ms  ████████████████████████
 │  +231 ms  ▪ error  payment failed
 ├─ SELECT … FROM lines WHERE lines.ord…  ×4    12.0 ms   ▌▌▏▐
 ├─ SELECT … FROM stock WHERE stock.ord…  ×4    12.0 ms   ▏▐▏ ▌
-└─ POST /payments                               150 ms          ███████████████
+└─ POST /payments  ✗                            150 ms          ███████████████
    │  +81.0 ms  ▪ info  charging 12.90
    │  +230 ms  ✗ httpx.ReadTimeout: timed out
    │  +230 ms    at /app/shop/cart.py:41 in checkout
@@ -127,7 +127,7 @@ Trace 0af7651916cd43dd8448eb211c80319c
 shop  test · 1.4.0 · b5643a939
 
                                                                       0                      15.0 ms
-shop  late  ⚠ its parent has not arrived                     10.0 ms            ████████████████████
+shop  late  ✗  ⚠ its parent has not arrived                  10.0 ms            ████████████████████
    +15.0 ms  ✗ deadline
 
 The trace is too large: 70 spans and 3 log records at its end are not shown.
@@ -142,6 +142,29 @@ def test_the_function_of_a_span_is_told() -> None:
     }
     told = drawn(TraceTree(trace([span("work", depth=0, attributes=code)]), NOW_NS, UTC))
     assert "shop  work  web.checkout (web/cart.py:88)" in told
+
+
+def test_a_logged_exception_is_told_once_with_its_place() -> None:
+    """Also when the span carries it too."""
+    said = {"exception.message": "division by zero", "exception.stacktrace": STACK}
+    record = log(
+        "unhandled", 3, severity="ERROR", span_id="work@0", exception_type="ZeroDivisionError", attributes=said
+    )
+    noted = event(
+        "exception", 2, exception_type="ZeroDivisionError", **{key.replace(".", "_"): said[key] for key in said}
+    )
+    for events in ((), (noted,)):
+        drawing = drawn(TraceTree(trace([span("work", events=events)], logs=[record]), NOW_NS, UTC))
+        assert "▪ error  unhandled" in drawing
+        assert drawing.count("✗ ZeroDivisionError: division by zero") == 1
+        assert drawing.count("at /app/shop/cart.py:41 in checkout") == 1
+
+
+def test_a_failed_span_is_marked_without_colours() -> None:
+    failed = span("POST /pay", status="ERROR", attributes={"http.response.status_code": 500})
+    told = drawn(TraceTree(trace([failed, span("fine")]), NOW_NS, UTC))
+    assert "POST /pay  ✗ 500" in told
+    assert told.count("✗") == 1
 
 
 def test_an_empty_trace_is_drawn_too() -> None:

@@ -1,6 +1,6 @@
 """Log records, one line each, that can be printed as they come."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.console import Console, ConsoleOptions, Group, RenderResult
@@ -10,7 +10,7 @@ from echoline.model.answers_logs import LogRecord
 from echoline.model.instants import nanoseconds
 from echoline.surfaces.cli.rendering import names, styles
 from echoline.surfaces.cli.rendering.clock import moment
-from echoline.surfaces.cli.rendering.stacks import innermost
+from echoline.surfaces.cli.rendering.exceptions import exception_lines
 
 SEVERITY_WIDTH = 5
 # From here on there is room for the trace.
@@ -47,8 +47,10 @@ class LogLine:
         yield head
         for line in others if self.is_whole else ():
             yield Text(f"    {line}", style=styles.QUIET)
-        for line, style in self._exception():
-            text = Text(f"    {line}", style=style)
+        # Its exception is in the attributes, not in the body.
+        kind = self.record.exception_type
+        for told in exception_lines(self.record.attributes, kind) if kind else ():
+            text = Text.assemble("    ", told)
             text.truncate(options.max_width, overflow="ellipsis")
             yield text
 
@@ -63,12 +65,3 @@ class LogLine:
         if record.event_name:
             head.append(f"◆ {record.event_name}  ")
         return head
-
-    def _exception(self) -> Iterator[tuple[str, str]]:
-        """The exception that a record carries in its attributes, which is not in its body, and where it came from."""
-        record = self.record
-        if record.exception_type:
-            message = names.first_line(str(record.attributes.get("exception.message", "")))
-            yield f"✗ {': '.join(filter(None, (record.exception_type, message)))}", styles.ERROR
-            if frame := innermost(str(record.attributes.get("exception.stacktrace", ""))):
-                yield f"  at {frame}", styles.QUIET

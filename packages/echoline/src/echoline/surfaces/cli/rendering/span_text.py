@@ -9,8 +9,8 @@ from echoline.model.answers_logs import LogRecord
 from echoline.model.answers_traces import SpanEvent, TraceSpan
 from echoline.model.instants import nanoseconds
 from echoline.surfaces.cli.rendering import names, styles, units
+from echoline.surfaces.cli.rendering.exceptions import exception_lines
 from echoline.surfaces.cli.rendering.folding import Node
-from echoline.surfaces.cli.rendering.stacks import innermost
 
 PROBLEMS = {
     "missing_parent": "its parent has not arrived",
@@ -44,13 +44,15 @@ def _function(span: TraceSpan) -> str:
 
 
 def tags(node: Node) -> Text:
-    """What stands behind the name and is never cut: how often, the HTTP status, what is wrong with its place."""
+    """What stands behind the name and is never cut: how often, failed or not, the HTTP status, an odd place."""
     span, text = node.span, Text()
     if len(node.spans) > 1:
         text.append(f"  ×{len(node.spans)}", style=f"bold {styles.WARN}")
-    status = span.attributes.get("http.response.status_code")
+    has_failed, status = span.status == "ERROR", span.attributes.get("http.response.status_code")
+    if has_failed:
+        text.append("  ✗", style=styles.ERROR)
     if isinstance(status, int):
-        text.append(f"  {status}", style=styles.http_status(status))
+        text.append(f"{' ' if has_failed else '  '}{status}", style=styles.http_status(status))
     if span.problem:
         text.append(f"  ⚠ {PROBLEMS[span.problem]}", style=styles.WARN)
     return text
@@ -65,7 +67,11 @@ def details(node: Node, logs: Mapping[str, Sequence[LogRecord]], start_ns: int) 
         if span.status_message and not any(_is_exception(event) for event in span.events):
             message = f"✗ {names.first_line(span.status_message)}"
             told.append((span.offset_ns + span.duration_ns, Text(message, style=styles.ERROR)))
-        told += [(nanoseconds(log.time) - start_ns, log_text(log)) for log in logs.get(span.span_id, ())]
+        # An exception is often logged and noted on the span, both.
+        known = {text.plain for event in span.events for text in event_lines(event)}
+        for log in logs.get(span.span_id, ()):
+            offset_ns = nanoseconds(log.time) - start_ns
+            told += [(offset_ns, text) for text in record_lines(log) if text.plain not in known]
     yield from sorted(told, key=lambda each: each[0])
 
 
@@ -75,17 +81,16 @@ def event_lines(event: SpanEvent) -> Iterator[Text]:
         said = ", ".join(f"{key}={value}" for key, value in event.attributes.items())
         yield Text.assemble("◆ ", event.name, (f"  {said}" if said else "", styles.QUIET))
         return
-    said = ": ".join(filter(None, (_attribute(event, "type"), names.first_line(_attribute(event, "message")))))
-    yield Text(f"✗ {said}", style=styles.ERROR)
-    if frame := innermost(_attribute(event, "stacktrace")):
-        yield Text(f"  at {frame}", style=styles.QUIET)
+    yield from exception_lines(event.attributes)
 
 
-def log_text(log: LogRecord) -> Text:
-    """A log record's severity and first line."""
+def record_lines(log: LogRecord) -> Iterator[Text]:
+    """A log record's severity and first line, and the exception that it carries."""
     style = styles.SEVERITIES[log.severity]
     said = names.first_line(names.body(log.body))
-    return Text.assemble((f"▪ {log.severity.lower()}", style or styles.QUIET), "  ", (said, style))
+    yield Text.assemble((f"▪ {log.severity.lower()}", style or styles.QUIET), "  ", (said, style))
+    if log.exception_type:
+        yield from exception_lines(log.attributes, log.exception_type)
 
 
 def place(span: TraceSpan, trace_ns: int) -> tuple[float, float]:
@@ -102,7 +107,3 @@ def duration(node: Node) -> str:
 
 def _is_exception(event: SpanEvent) -> bool:
     return event.name == "exception"
-
-
-def _attribute(event: SpanEvent, key: str) -> str:
-    return str(event.attributes.get(f"exception.{key}", ""))

@@ -80,7 +80,8 @@ class TraceTree:
         known = {span.span_id for span in self.trace.spans}
         for log in self.trace.logs:
             if log.span_id not in known:
-                yield _Line("", span_text.log_text(log), at_ns=nanoseconds(log.time) - start_ns)
+                for text in span_text.record_lines(log):
+                    yield _Line("", text, at_ns=nanoseconds(log.time) - start_ns)
 
     def _footnotes(self, tree: Folded) -> Iterator[Text]:
         trace = self.trace
