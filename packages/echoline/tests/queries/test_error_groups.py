@@ -58,6 +58,17 @@ def test_exceptions_in_log_records_are_told_apart(engine: "Engine") -> None:
     assert (found.operation_id, found.operation, found.trace_id, found.traces) == (None, "", None, 0)
 
 
+def test_the_newest_record_in_a_trace_leads_there(engine: "Engine") -> None:
+    """A server tells of an exception once within the request, and once more behind it."""
+    ids = [{"trace_id": bytes([n]) * 16, "span_id": bytes([n]) * 8} for n in (1, 2)]
+    within = [log(exception_type="OSError", time_ns=NOW_NS - 9 * SECOND_NS, **each) for each in ids]
+    behind = log(exception_type="OSError", time_ns=NOW_NS - SECOND_NS)
+    keep(engine, "logs", *within, behind, behind)
+    (found,) = errors(engine, LAST_DAY, ALL).items
+    assert (found.count, found.traces) == (4, 2)
+    assert (found.trace_id, found.span_id) in {("01" * 16, "01" * 8), ("02" * 16, "02" * 8)}
+
+
 def test_errors_can_be_narrowed(engine: "Engine") -> None:
     cart = of(service="cart", environment="prod", version="2", revision="def")
     keep(engine, "traces", failed(1), failed(2, "shop.CartError", resource=cart, operation="GET /item"))

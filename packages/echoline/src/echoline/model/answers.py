@@ -188,7 +188,7 @@ class ErrorGroup(Answer):
     stack: str
     """Of the newest one that has a stack; empty if none does."""
     trace_id: str | None
-    """An example: the newest one."""
+    """An example: of the newest one that is in a trace."""
     span_id: str | None
 
 

@@ -70,12 +70,14 @@ def errors(
     )
 
 
-# What is told of each group; the newest is the example.
-_TOLD = """
-    count() AS n, uniq(trace_id) AS traces, toUnixTimestamp64Nano(min(time)) AS first_ns,
+# Of log records some may stand outside of a trace.
+_IN_TRACE = "trace_id != toFixedString('', 16)"
+# What is told of each group; the newest is the example, and the newest in a trace leads there.
+_TOLD = f"""
+    count() AS n, uniqIf(trace_id, {_IN_TRACE}) AS traces, toUnixTimestamp64Nano(min(time)) AS first_ns,
     toUnixTimestamp64Nano(max(time)) AS last_ns, argMax(message, time) AS message,
-    argMaxIf(stack, time, stack != '') AS stack, lower(hex(argMax(trace_id, time))) AS trace,
-    lower(hex(argMax(span_id, time))) AS span
+    argMaxIf(stack, time, stack != '') AS stack, lower(hex(argMaxIf(trace_id, time, {_IN_TRACE}))) AS trace,
+    lower(hex(argMaxIf(span_id, time, {_IN_TRACE}))) AS span
 """
 _KEY = "type, service, environment, operation, kind"
 
@@ -130,7 +132,7 @@ def _group(row: Row) -> ErrorGroup:
         operation=row["operation"],
         kind=kind_of(row["kind"]),
         count=row["n"],
-        traces=row["traces"] if id_or_none(row["trace"]) else 0,
+        traces=row["traces"],
         first_seen=rfc3339(row["first_ns"]),
         last_seen=rfc3339(row["last_ns"]),
         message=row["message"],
