@@ -26,10 +26,17 @@ def test_a_block_says_what_how_often_where_and_how_to_go_on() -> None:
     assert drawn(ErrorBlock(_group(), NOW_NS)) == snapshot("""\
 
 ×12  ZeroDivisionError: division by zero
-     shop (demo)  GET /products/{product_id}/rating
+     shop (demo)  GET /products/{product_id}/rating  from spans
      at /app/shop/reviews.py:30 in rating
-     first 1 min ago, last 30 s ago · in 12 traces · echoline trace 0af7651916cd43dd
+     first 1 min ago, last 30 s ago · 12 spans in 12 traces · echoline trace 0af7651916cd43dd
 """)
+
+
+def test_log_records_are_counted_as_such() -> None:
+    """They may be several of one failure."""
+    told = drawn(ErrorBlock(_group(source="log", operation="", count=10, traces=5), NOW_NS))
+    assert "shop (demo)  from logs" in told
+    assert "10 log records in 5 traces" in told
 
 
 def test_the_stack_on_demand() -> None:
@@ -48,6 +55,6 @@ def test_little_known_is_little_said() -> None:
     assert drawn(ErrorBlock(bare, NOW_NS)) == snapshot("""\
 
 ×1  an error without words
-    shop (demo)
-    last 1 min ago
+    shop (demo)  from spans
+    last 1 min ago · 1 span
 """)

@@ -14,6 +14,7 @@ from echoline.surfaces.cli.rendering.clock import ago
 from echoline.surfaces.cli.rendering.stacks import abridged, innermost
 
 Stack = Literal["none", "own", "whole"]
+_TOLD_BY = {"span": "span", "log": "log record"}
 
 
 def error_blocks(groups: Sequence[ErrorGroup], now_ns: int, stack: Stack = "none") -> Group:
@@ -47,6 +48,8 @@ class ErrorBlock:
         )
         if group.operation:
             place = Text.assemble(place, "  ", names.operation(group.kind, group.operation))
+        # One bug is often told by both: without this it looks like two.
+        place.append(f"  from {group.source}s", styles.QUIET)
         place.truncate(options.max_width, overflow="ellipsis")
         yield place
         if frame := innermost(group.stack):
@@ -64,6 +67,8 @@ class ErrorBlock:
         group = self.group
         first, last = (ago(nanoseconds(each), self.now_ns) for each in (group.first_seen, group.last_seen))
         seen = f"last {last}" if first == last else f"first {first}, last {last}"
-        traces = f"in {units.count(group.traces)} {'trace' if group.traces == 1 else 'traces'}" if group.traces else ""
+        counted = units.several(group.count, _TOLD_BY[group.source])
+        if group.traces:
+            counted += f" in {units.several(group.traces, 'trace')}"
         example = f"echoline trace {names.trace_id(group.trace_id)}" if group.trace_id else ""
-        return " · ".join(filter(None, (seen, traces, example)))
+        return " · ".join(filter(None, (seen, counted, example)))
