@@ -32,6 +32,9 @@ def test_a_machine_that_is_ready_has_only_to_start(settings: Settings) -> None:
         "running": "bad"
     }
     assert checks["running"].mend == "echoline up"
+    (running, *_) = of_this_machine(settings, None, "http://127.0.0.1:4319")
+    assert running.found.endswith("but another Echoline answers at http://127.0.0.1:4319")
+    assert running.mend == "export ECHOLINE_URL=http://127.0.0.1:4319"
     assert checks["versions"].found.startswith("Python 3.")
 
 

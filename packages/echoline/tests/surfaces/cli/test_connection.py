@@ -4,14 +4,18 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import msgspec
 import pytest
 
 from echoline import tokens_file
-from echoline.config import Settings
+from echoline.config import ServerConfig, Settings
 from echoline.errors import Unavailable
-from echoline.surfaces.cli.connection import Run, Target, connected, running
+from echoline.model.answers import Health, Stored
+from echoline.surfaces.cli.connection import Run, Target, connected, elsewhere, running
 from echoline.surfaces.cli.program import Processes
+from surfaces.cli.conftest import Api
 
 
 @pytest.fixture
@@ -19,6 +23,21 @@ def listening() -> Iterator[str]:
     """The URL of something that takes connections."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
+HEALTH = Health("ok", "1.0", Stored(0, 0, 0), {}, {}, {}, 0, 0.0)
+
+
+@pytest.fixture
+def answering(api: Api) -> str:
+    """The URL of an Echoline that runs on another data directory."""
+    api.answer = (200, msgspec.json.encode(HEALTH))
+    return api.url
+
+
+def _at(folder: Path, url: str = "http://127.0.0.1:0") -> Settings:
+    """Settings for a folder, with the API at the port of `url`."""
+    return Settings(data_dir=folder, server=ServerConfig(api_port=urlsplit(url).port or 0))
 
 
 def _write(data_dir: Path, url: str, pid: int) -> None:
@@ -89,7 +108,42 @@ def test_a_private_server_is_started_and_ended_and_told(tmp_path: Path, capsys: 
 
 def test_none_is_started_when_that_is_not_wanted(tmp_path: Path) -> None:
     with (
-        pytest.raises(Unavailable, match="start one with `echoline up`, or leave out --no-start"),
+        pytest.raises(Unavailable, match=r"start one with `echoline up`$"),
         connected(Target(None, None, False), Settings(data_dir=tmp_path), Started().processes()),
     ):
         pass
+
+
+def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+    folder, started = tmp_path / "new", Started()
+    with (
+        pytest.raises(Unavailable, match=r"there is no data in .*new; start one with `echoline up`$"),
+        connected(Target(None, None, True), _at(folder), started.processes()),
+    ):
+        pass
+    assert not folder.exists()
+    with connected(Target(None, None, True, may_begin=True), _at(folder), started.processes()):
+        assert [name for name, _ in started.started] == ["private-serve"]
+
+
+@pytest.mark.parametrize(("exists", "names_folder"), [(False, True), (True, False)])
+def test_another_one_that_answers_is_named_instead(
+    tmp_path: Path, answering: str, exists: bool, names_folder: bool
+) -> None:
+    settings = _at(tmp_path if exists else tmp_path / "new", answering)
+    with (
+        pytest.raises(Unavailable, match=f"another one answers at {answering}: ask that one with --url {answering}"),
+        connected(Target(None, None, True, names_folder), settings, Started().processes()),
+    ):
+        pass
+
+
+def test_a_folder_that_was_chosen_is_asked_whatever_else_runs(tmp_path: Path, answering: str) -> None:
+    with connected(Target(None, None, True), _at(tmp_path, answering), Started().processes()) as server:
+        assert server.url == "http://127.0.0.1:7"
+
+
+@pytest.mark.parametrize("answer", [(200, b"hello"), (404, b"{}")])
+def test_another_program_at_the_port_is_no_echoline(tmp_path: Path, api: Api, answer: tuple[int, bytes]) -> None:
+    api.answer = answer
+    assert elsewhere(_at(tmp_path, api.url)) is None

@@ -47,14 +47,20 @@ def _flags(
     """Carries the flags' names, types and defaults."""
 
 
-def asks(command: Callable[..., int | None]) -> Callable[..., int | None]:
-    """A command `f(ask, its own flags)` as one with the client flags behind its own, for Typer."""
+def asks(command: Callable[..., int | None], *, may_begin: bool = False) -> Callable[..., int | None]:
+    """A command `f(ask, its own flags)` as one with the client flags behind its own, for Typer.
+
+    With `may_begin` it makes a data directory where there is none.
+    """
 
     @functools.wraps(command)
     def run(context: typer.Context, **given: Any) -> int | None:
         own = {name: value for name, value in given.items() if name not in flags}
         loaded = settings.load(given["config"], data_dir=given["data_dir"])
-        target = Target(given["url"], given["token"], not given["no_start"])
+        # Nothing comes in to be followed at a private server: it receives nothing.
+        may_start = not given["no_start"] and not own.get("follow")
+        names_folder = loaded.origins["data_dir"] != "default"
+        target = Target(given["url"], given["token"], may_start, names_folder, may_begin)
         with connected(target, loaded.settings, context.obj) as server:
             return command(Ask(server, Output(given["as_json"]), loaded.settings), **own)
 
@@ -69,8 +75,8 @@ def asks(command: Callable[..., int | None]) -> Callable[..., int | None]:
     return run
 
 
-def command(function: Callable[..., int | None]) -> typer.Typer:
+def command(function: Callable[..., int | None], *, may_begin: bool = False) -> typer.Typer:
     """One command that asks a server, as the catalogue wants it."""
     made = typer.Typer(rich_markup_mode=None, add_completion=False)
-    made.command()(asks(function))
+    made.command()(asks(function, may_begin=may_begin))
     return made

@@ -22,10 +22,14 @@ PORTS = {"grpc": "OTLP/gRPC", "http": "OTLP/HTTP", "api": "API"}
 CONNECT_TIMEOUT_S = 1.0
 
 
-def of_this_machine(settings: Settings, run: Run | None, written_ns: int = 0) -> list[Check]:
-    """All local checks, in the order in which one would look; `written_ns` is when the journal's status was written."""
+def of_this_machine(settings: Settings, run: Run | None, other: str | None = None, written_ns: int = 0) -> list[Check]:
+    """All local checks, in the order in which one would look.
+
+    `other` is the URL of an Echoline that runs on another data directory, `written_ns` when the journal's status was
+    written.
+    """
     return [
-        _running(settings, run),
+        _running(settings, run, other),
         _versions(),
         *_ports(settings.server, run),
         _data_dir(settings.data_dir),
@@ -35,7 +39,10 @@ def of_this_machine(settings: Settings, run: Run | None, written_ns: int = 0) ->
     ]
 
 
-def _running(settings: Settings, run: Run | None) -> Check:
+def _running(settings: Settings, run: Run | None, other: str | None) -> Check:
+    if run is None and other:
+        found = f"nothing runs on {settings.data_dir}, but another Echoline answers at {other}"
+        return Check("running", "bad", found, f"export ECHOLINE_URL={other}")
     if run is None:
         return Check("running", "bad", f"nothing runs on {settings.data_dir}", "echoline up")
     named = ", ".join(f"{name} {pid}" for name, pid in run.processes.items())

@@ -13,7 +13,8 @@ import msgspec
 
 from echoline import tokens_file
 from echoline.config import Settings
-from echoline.errors import Unavailable
+from echoline.errors import EcholineError, Unavailable
+from echoline.model.answers import Health
 from echoline.surfaces.cli.client import Server
 from echoline.surfaces.cli.program import Processes
 
@@ -35,13 +36,17 @@ class Target:
     url: str | None
     token: str | None
     may_start: bool
+    names_folder: bool = True
+    """The data directory was chosen: then what runs on another one does not matter."""
+    may_begin: bool = False
+    """Also where there is no data directory yet: it is made. For commands that do not ask for data."""
 
 
 @contextmanager
 def connected(target: Target, settings: Settings, processes: Processes) -> Iterator[Server]:
     """The server of `target.url`, else the one running on the data directory, else a private one for this block.
 
-    Raises Unavailable when there is none and none may be started.
+    Raises Unavailable when there is none and none may be started: there is no data, or another Echoline is meant.
     """
     if target.url:
         yield Server(target.url, target.token)
@@ -51,14 +56,41 @@ def connected(target: Target, settings: Settings, processes: Processes) -> Itera
     if run:
         yield Server(run.listeners["api"], token)
         return
-    if not target.may_start:
-        raise Unavailable(
-            f"no Echoline runs on {settings.data_dir}; start one with `echoline up`, or leave out --no-start"
-        )
+    _refuse_private(target, settings)
     print(f"No Echoline is running: starting one on {settings.data_dir} for this command alone …", file=sys.stderr)
     alone = replace(settings, server=replace(settings.server, host="127.0.0.1", api_port=0))
     with processes.beside("private-serve", alone) as listeners:
         yield Server(listeners["api"], token or owner_token(settings.data_dir))
+
+
+def _refuse_private(target: Target, settings: Settings) -> None:
+    """Raises Unavailable, with what to do instead, where a private server would answer nothing or something else."""
+    folder, is_new = settings.data_dir, not settings.data_dir.exists() and not target.may_begin
+    if target.may_start and target.names_folder and not is_new:
+        return
+    if url := elsewhere(settings):
+        raise Unavailable(
+            f"no Echoline runs on {folder}, but another one answers at {url}: ask that one with --url {url} "
+            f"or `export ECHOLINE_URL={url}`, or choose a folder with --data-dir"
+        )
+    if is_new:
+        raise Unavailable(f"no Echoline runs and there is no data in {folder}; start one with `echoline up`")
+    if not target.may_start:
+        raise Unavailable(f"no Echoline runs on {folder}; start one with `echoline up`")
+
+
+def elsewhere(settings: Settings) -> str | None:
+    """The URL of an Echoline that answers at the API's port; for when none runs on the data directory."""
+    server = settings.server
+    url = f"http://{f'[{server.host}]' if ':' in server.host else server.host}:{server.api_port}"
+    if not server.api_port or not _listens(url):
+        return None
+    try:
+        with Server(url).opened("GET", "health", timeout_s=ANSWER_TIMEOUT_S) as stream:
+            msgspec.json.decode(stream.read(), type=Health)
+    except (EcholineError, OSError, msgspec.DecodeError):
+        return None  # another program, or one that lets in only its owner
+    return url
 
 
 def owner_token(data_dir: Path) -> str | None:

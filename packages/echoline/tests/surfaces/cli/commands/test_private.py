@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import psutil
+import pytest
 
 from echoline_process import echoline, started
 
@@ -13,6 +14,7 @@ def _left_running(data_dir: Path) -> list[psutil.Process]:
 
 
 def test_a_command_starts_a_server_for_itself_and_says_so(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir(0o700)
     done = echoline("services", "--data-dir", tmp_path / "data", "--json")
     assert (done.returncode, json.loads(done.stdout)["items"]) == (0, [])
     assert done.stderr == f"No Echoline is running: starting one on {tmp_path}/data for this command alone …\n"
@@ -20,11 +22,19 @@ def test_a_command_starts_a_server_for_itself_and_says_so(tmp_path: Path) -> Non
     assert not _left_running(tmp_path)
 
 
-def test_no_start_exits_3(tmp_path: Path) -> None:
-    done = echoline("services", "--data-dir", tmp_path / "data", "--no-start")
+def test_where_there_is_no_data_a_command_exits_3_and_makes_nothing(tmp_path: Path) -> None:
+    done = echoline("services", "--data-dir", tmp_path / "data", ECHOLINE_SERVER__API_PORT="0")
     assert (done.returncode, done.stdout) == (3, "")
-    assert done.stderr.startswith(f"echoline: no Echoline runs on {tmp_path}/data; start one with `echoline up`")
+    expected = f"echoline: no Echoline runs and there is no data in {tmp_path}/data; start one with `echoline up`\n"
+    assert done.stderr == expected
     assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("arguments", [("services", "--no-start"), ("logs", "--follow")])
+def test_without_a_server_of_its_own_a_command_exits_3(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    done = echoline(*arguments, "--data-dir", tmp_path, ECHOLINE_SERVER__API_PORT="0")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr == f"echoline: no Echoline runs on {tmp_path}; start one with `echoline up`\n"
 
 
 def test_a_token_made_without_a_server_opens_another_address(tmp_path: Path) -> None:

@@ -39,4 +39,4 @@ def _rows(backup: Backup) -> str:
     return ", ".join(f"{number:,} {name.replace('_', ' ')}" for name, number in backup.stored.items())
 
 
-commands = {"backup": command(backup), "restore": command(restore)}
+commands = {"backup": command(backup), "restore": command(restore, may_begin=True)}

@@ -16,7 +16,7 @@ from echoline.surfaces.cli.ask import Json, Token, Url
 from echoline.surfaces.cli.check import Check
 from echoline.surfaces.cli.checks import of_this_machine
 from echoline.surfaces.cli.client import Server
-from echoline.surfaces.cli.connection import owner_token, running
+from echoline.surfaces.cli.connection import elsewhere, owner_token, running
 from echoline.surfaces.cli.output import Output
 from echoline.surfaces.cli.program import FINE, FOUND
 from echoline.surfaces.cli.rendering.captions import caption
@@ -47,8 +47,9 @@ def doctor(
     """
     loaded = settings.load(config, data_dir=data_dir).settings
     run = running(loaded.data_dir)
+    other = None if run or url else elsewhere(loaded)
     status = None if url else read_status(loaded.data_dir / "journal")
-    checks = [] if url else of_this_machine(loaded, run, status.written_ns if status else 0)
+    checks = [] if url else of_this_machine(loaded, run, other, status.written_ns if status else 0)
     if status:
         checks += of_the_journal(status)
     address = url or (run.listeners["api"] if run else None)

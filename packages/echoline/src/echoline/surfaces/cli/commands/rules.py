@@ -1,5 +1,6 @@
 """`echoline rules test`: what redaction does to texts, and what another rule would do."""
 
+from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -33,7 +34,7 @@ def rules() -> None:
 
 
 @group.command("test")
-@asks
+@partial(asks, may_begin=True)
 def try_rules(
     ask: Ask,
     text: Texts = None,

@@ -1,6 +1,7 @@
 """`echoline tokens`: makes, lists and revokes tokens."""
 
 import time
+from functools import partial
 from typing import Annotated
 from urllib.parse import quote
 
@@ -33,7 +34,7 @@ def tokens() -> None:
 
 
 @group.command()
-@asks
+@partial(asks, may_begin=True)
 def create(ask: Ask, name: Name = "default", scope: Scopes = ["ingest"]) -> None:  # noqa: B006 - Typer copies it
     """Make a token. Its secret is shown this once and kept nowhere."""
     made = ask.server.send("POST", "tokens", NewToken, {"name": name, "scopes": scope})
