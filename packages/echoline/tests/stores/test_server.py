@@ -139,7 +139,7 @@ def test_many_threads_share_a_client(client: Client) -> None:
 def test_a_client_finds_the_engine_again(opened: Engine, tmp_path: Path) -> None:
     client = Client(socket_path(tmp_path))
     for _ in range(2):
-        server = Server(client.path, opened, {}, threads=1, timeout_s=20)
+        server = Server(socket_path(tmp_path), opened, {}, threads=1, timeout_s=20)
         assert client.query("SELECT 1 AS x").num_rows == 1
         server.close()
         with pytest.raises(Unavailable):
@@ -187,6 +187,14 @@ def test_the_socket_is_private_and_its_path_short(tmp_path: Path, server: Server
     assert path.parent.stat().st_mode & 0o777 == 0o700
     assert server.path.stat().st_mode & 0o777 == 0o600
     path.parent.rmdir()
+
+
+def test_a_short_folder_for_the_socket_goes_with_it(tmp_path: Path, opened: Engine) -> None:
+    deep = tmp_path / ("z" * 120)
+    for path, stays in ((socket_path(deep), False), (socket_path(tmp_path), True)):
+        Server(path, opened, {}, threads=1, timeout_s=20).close()
+        assert not path.exists()
+        assert path.parent.exists() == stays
 
 
 def test_a_folder_of_somebody_else_is_no_place_for_the_socket(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ An answer is any number of MORE frames and one LAST, or one FAILED (JSON of an e
 connection; a client that closes it takes its question back.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -31,10 +32,22 @@ def socket_path(data_dir: Path) -> Path:
     digest = hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
     runtime = Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir())
     for parent in (runtime, Path("/tmp")):  # noqa: S108 (checked below)
-        folder = parent / f"echoline-{os.getuid()}-{digest}"
+        folder = parent / f"{_folder_prefix()}{digest}"
         if len(os.fsencode(folder)) <= _MAX_PATH_BYTES - len("/engine.sock"):
             return _private(folder) / "engine.sock"
     raise BadConfig(f"setting 'data_dir' = '{data_dir}': too long for a socket beside it; choose a shorter path")
+
+
+def leave(path: Path) -> None:
+    """Removes a socket that nobody listens on any more, and the short folder that was made for it."""
+    path.unlink(missing_ok=True)
+    if path.parent.name.startswith(_folder_prefix()):
+        with contextlib.suppress(OSError):
+            path.parent.rmdir()
+
+
+def _folder_prefix() -> str:
+    return f"echoline-{os.getuid()}-"
 
 
 def _private(folder: Path) -> Path:

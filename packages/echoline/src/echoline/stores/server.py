@@ -18,7 +18,7 @@ from typing import Protocol
 
 from echoline.errors import BadInput, Busy, EcholineError, Unavailable
 from echoline.kinds import Param
-from echoline.stores.protocol import FAILED, LAST, MORE, error_body, receive_question, send_answer
+from echoline.stores.protocol import FAILED, LAST, MORE, error_body, leave, receive_question, send_answer
 
 MAX_CONNECTIONS = 64
 Operation = Callable[[Mapping[str, object]], "object | Iterator[bytes]"]
@@ -68,7 +68,7 @@ class Server:
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)  # wakes the thread in accept()
         self._listener.close()
-        self.path.unlink(missing_ok=True)
+        leave(self.path)
         with self._lock:
             for connection in self._connections:
                 with contextlib.suppress(OSError):
