@@ -14,8 +14,10 @@ DAY = "2026-11-21"
 
 def exported(engine: Engine, signal: str, folder: Path, day: str = DAY) -> str:
     path = folder / "out.parquet"
-    path.write_bytes(b"".join(export(engine, signal, day, folder / "tmp")))
-    assert list((folder / "tmp").iterdir()) == []
+    temporary = folder / "tmp"
+    temporary.mkdir(exist_ok=True)
+    path.write_bytes(b"".join(export(engine, signal, day, temporary)))
+    assert list(temporary.iterdir()) == []
     return str(path)
 
 

@@ -88,7 +88,7 @@ class Embedded:
 
     def export(self, signal: str, day: str) -> Iterator[bytes]:
         """A Parquet file in blocks."""
-        return export(self.engine, signal, day, self._settings.data_dir / "exports")
+        return export(self.engine, signal, day, self._settings.data_dir)
 
     def stored(self) -> dict[str, int]:
         """Spans, log records and metric points."""

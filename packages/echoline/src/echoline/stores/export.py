@@ -35,8 +35,7 @@ def export(engine: Engine, signal: str, day: str, folder: Path) -> Iterator[byte
         date.fromisoformat(day)
     except ValueError as error:
         raise BadInput(f"no day: {day!r}; a day is like 2026-11-22") from error
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / f"{signal}-{day}.parquet"
+    path = folder / f".{signal}-{day}.parquet"
     path.unlink(missing_ok=True)
     with contextlib.ExitStack() as stack:
         stack.callback(path.unlink, missing_ok=True)
