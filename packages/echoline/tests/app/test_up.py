@@ -62,7 +62,7 @@ def test_a_port_in_use_is_named_and_nothing_stays_behind(tmp_path: Path) -> None
     assert done.returncode == 2
     assert f"setting 'server.http_port' = {port}: OTLP/HTTP cannot listen on 127.0.0.1:{port}" in done.stderr
     assert "Traceback" not in done.stderr
-    assert not (tmp_path / "data" / "run.json").exists()
+    assert not (tmp_path / "data").exists()
     assert not [
         each for each in psutil.process_iter(["cmdline"]) if str(tmp_path) in " ".join(each.info["cmdline"] or ())
     ]
@@ -73,6 +73,7 @@ def test_another_address_needs_a_token_and_the_command_that_makes_one_is_told(tm
     assert done.returncode == 2
     assert "`echoline tokens create --scope " in done.stderr
     assert done.stderr.count("\n") == 1
+    assert not (tmp_path / "data").exists()
 
 
 def test_a_file_in_the_place_of_the_folder_is_named(tmp_path: Path) -> None:
