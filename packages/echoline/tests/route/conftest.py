@@ -19,8 +19,9 @@ RULES = 'retention.rules=[{keep="14d", service="kept for 14 days"}]'
 
 @pytest.fixture(scope="package")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
-    """It takes data of any age, but for one service."""
-    with started("up", tmp_path_factory.mktemp("route") / "data", "--set", "retention.raw=off", "--set", RULES) as up:
+    """It takes data of any age, but for one service, and sends nothing of its own."""
+    settings = ("--set", "retention.raw=off", "--set", RULES, "--set", "telemetry.own_metrics=false")
+    with started("up", tmp_path_factory.mktemp("route") / "data", *settings) as up:
         yield up
         assert up.end() == 0
 
