@@ -61,9 +61,9 @@ PROCESSES: dict[str, children.Main] = {
 def run(name: str, settings: Settings, ready_file: Path | None) -> int:
     """Runs a process, or `up`, until it is told to end; its exit code."""
     if name == "up":
-        from echoline.app.up import say, up
+        from echoline.app.up import up_for_a_person
 
-        return up(settings, say, ready_file)
+        return up_for_a_person(settings, ready_file)
     from echoline.app.alone import alone
 
     return alone(name, PROCESSES[name], settings, ready_file)

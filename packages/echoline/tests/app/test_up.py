@@ -99,7 +99,9 @@ def test_a_killed_process_comes_back_on_the_same_ports_and_all_end_clean(
         assert instance.end(ending) == 0
         assert not any(psutil.pid_exists(pid) for pid in (*run["processes"].values(), instance.pid("up")))
         assert not (tmp_path / "data" / "run.json").exists()
-        assert "Traceback" not in instance.output.read_text()
+        told = instance.output.read_text()
+        assert "Traceback" not in told
+        assert told.endswith("Ending …\nStopped.\n")
 
 
 def _answers(url: str) -> bool:

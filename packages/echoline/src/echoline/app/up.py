@@ -26,9 +26,8 @@ def up(
     """Runs until SIGINT, SIGTERM or SIGHUP, and ends what it started; a second one kills. Returns the exit code.
 
     `tell` gets what runs, and after how many seconds, when all is ready for the first time; `tell_end` is called when
-    it was asked to end, which takes a while. Raises BadConfig when the
-    data directory cannot be had or a process refuses its settings, Unavailable when one cannot start; nothing is left
-    running then.
+    it was asked to end, which takes a while. Raises BadConfig when the data directory cannot be had or a process
+    refuses its settings, Unavailable when one cannot start; nothing is left running then.
     """
     began_s = time.monotonic()
     if not settings.data_dir.exists():

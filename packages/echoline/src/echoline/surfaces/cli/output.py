@@ -53,6 +53,11 @@ class Output:
         """Tells a person something beside the data."""
         self.status.print(words, style=styles.QUIET, markup=False, soft_wrap=True)
 
+    def after_interrupt(self) -> None:
+        """Ends the line on which a terminal shows ^C."""
+        if self.status.is_terminal:
+            self.status.print()
+
     @contextmanager
     def busy(self, words: str) -> Iterator[None]:
         """Tells a person at a terminal that something takes its time."""

@@ -36,6 +36,8 @@ def test_an_interrupted_demo_leaves_nothing_behind(tmp_path: Path, with_signal: 
         time.sleep(0.5)
         process.send_signal(with_signal)
         assert process.wait(60) == 130
-        assert "Traceback" not in process.stderr.read()
+        told = process.stderr.read()
+        assert "Traceback" not in told
+        assert told.endswith("all gone\n")
     assert _running(tmp_path) == []
     assert list(tmp_path.iterdir()) == []

@@ -37,18 +37,17 @@ def demo(context: typer.Context, once: Once = False, seconds: Seconds = 20.0, as
     """
     output, start = Output(as_json), shop.find()
     processes: Processes = context.obj
-    with _interruptible(), tempfile.TemporaryDirectory(prefix="echoline-demo-") as folder:
+    with _interruptible(output), tempfile.TemporaryDirectory(prefix="echoline-demo-") as folder:
         output.note(f"starting Echoline in {folder}")
         with processes.beside("up", _settings(Path(folder))) as listeners:
             driven = _driven(output, start, listeners, seconds)
             server = Server(listeners["api"])
             seen = look.look(server, look.wait_until_loaded(server))
             answer = {"listeners": listeners, "shop": driven, "seen": seen}
-            output.show(answer, lambda: Group(*report(seen, driven, listeners, time.time_ns())))
+            output.show(answer, lambda: Group(*report(seen, driven, listeners, time.time_ns(), is_over=once)))
             if not once:
                 output.note("running on until Ctrl-C")
-                _wait_for_interrupt()
-    output.note("all gone")
+                _wait_for_interrupt(output)
 
 
 def _settings(folder: Path) -> Settings:
@@ -81,8 +80,8 @@ def _driven(output: Output, start: Path, listeners: Mapping[str, str], seconds: 
 
 
 @contextmanager
-def _interruptible() -> Iterator[None]:
-    """SIGTERM ends the demo as Ctrl-C does, so that nothing is left behind; either one is no failure."""
+def _interruptible(output: Output) -> Iterator[None]:
+    """SIGTERM ends the demo as Ctrl-C does, so that nothing is left behind, which is told whatever ends it."""
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
@@ -90,16 +89,20 @@ def _interruptible() -> Iterator[None]:
     before = signal.signal(signal.SIGTERM, interrupt)
     try:
         yield
+    except KeyboardInterrupt:
+        output.after_interrupt()
+        raise
     finally:
         signal.signal(signal.SIGTERM, before)
+        output.note("all gone")
 
 
-def _wait_for_interrupt() -> None:
+def _wait_for_interrupt(output: Output) -> None:
     try:
         while True:
             time.sleep(3600)
     except KeyboardInterrupt:
-        return
+        output.after_interrupt()
 
 
 _command = typer.Typer(rich_markup_mode=None, add_completion=False)

@@ -76,7 +76,7 @@ def _follow(ask: Ask, params: Mapping[str, Any], *, whole: bool) -> None:
             elif name == "problem":
                 ask.output.note(msgspec.json.decode(data)["detail"])
     except KeyboardInterrupt:
-        return
+        ask.output.after_interrupt()
 
 
 def patterns(

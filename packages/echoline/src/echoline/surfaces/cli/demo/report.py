@@ -17,8 +17,10 @@ from echoline.surfaces.cli.rendering.error_blocks import ErrorBlock
 from echoline.surfaces.cli.rendering.trace_tree import TraceTree
 
 
-def report(seen: Seen, driven: Driven, listeners: Mapping[str, str], now_ns: int) -> Iterator[RenderableType]:
-    """All parts; those that were not seen are left out."""
+def report(
+    seen: Seen, driven: Driven, listeners: Mapping[str, str], now_ns: int, *, is_over: bool = False
+) -> Iterator[RenderableType]:
+    """All parts; those that were not seen are left out. `is_over`: nothing can be asked afterwards."""
     stored = seen.health.stored
     kept = ", ".join(
         (
@@ -32,6 +34,11 @@ def report(seen: Seen, driven: Driven, listeners: Mapping[str, str], now_ns: int
         ("Eight customers used the shop", styles.HEAD),
         f" for {driven.seconds:.0f} s: {units.several(driven.requests, 'request')}. Echoline kept {kept}.",
     )
+    if not is_over:
+        yield Text.assemble(
+            "Each part is headed by the command that shows it. To try them in another terminal, first:\n",
+            (f"  export ECHOLINE_URL={listeners['api']}", "bold"),
+        )
     yield from _part("Endpoints", "endpoints", tables.operations(seen.endpoints, "endpoint"))
     if seen.slowest_query:
         yield from _part("Slowest query", "operations --kind client --sort p95", _query(seen.slowest_query))
@@ -39,7 +46,7 @@ def report(seen: Seen, driven: Driven, listeners: Mapping[str, str], now_ns: int
         yield from _part("An error", "errors --stack", ErrorBlock(seen.error, now_ns, "own"))
     if seen.trace:
         yield from _part("A trace", f"trace {seen.trace.trace_id[:16]}", TraceTree(seen.trace, now_ns))
-    yield from _part("Go on", "", _next(listeners))
+    yield from _part("Go on", "", _afterwards() if is_over else _next(listeners))
 
 
 def program() -> str:
@@ -72,17 +79,21 @@ def _query(query: Operation) -> RenderableType:
 def _next(listeners: Mapping[str, str]) -> RenderableType:
     us = program()
     lines = [
-        f"export ECHOLINE_URL={listeners['api']}",
         f"{us} endpoints --sort p95",
         f"{us} traces --errors",
         f"{us} traces --heat",
-        f"{us} logs --follow",
         f"{us} metrics",
         f"{us} doctor",
     ]
     own = f"OTEL_EXPORTER_OTLP_ENDPOINT={listeners['http']} OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf"
-    text = Text("In another terminal:\n")
+    text = Text("In another terminal, after the export above:\n")
     text.append("".join(f"  {line}\n" for line in lines), style="bold")
     text.append("Send it your own program's telemetry:\n")
     text.append(f"  {own}", style="bold")
+    return text
+
+
+def _afterwards() -> RenderableType:
+    text = Text("All of this ends now. To stay with the shop, or to look at your own program:\n")
+    text.append(f"  {program()} demo\n  {program()} up", style="bold")
     return text
