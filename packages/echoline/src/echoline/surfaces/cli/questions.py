@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from echoline.model.answers import Page
+from echoline.surfaces.cli import units_given
 from echoline.surfaces.cli.ask import Ask
 from echoline.surfaces.cli.client import Server
 from echoline.surfaces.cli.rendering import captions, units
@@ -17,9 +18,17 @@ from echoline.surfaces.cli.rendering import captions, units
 Item = TypeVar("Item")
 
 Since = Annotated[
-    str | None, typer.Option(help="Start: 15m, 24h, 7d ago, or a time like 2026-11-22T10:15.  [default: 24h]")
+    str | None,
+    typer.Option(
+        metavar="TIME",
+        callback=units_given.time,
+        help="Start: 15m, 24h, 7d ago, or a time like 2026-11-22T10:15.  [default: 24h]",
+    ),
 ]
-Until = Annotated[str | None, typer.Option(help="End, in the same spellings.  [default: now]")]
+Until = Annotated[
+    str | None,
+    typer.Option(metavar="TIME", callback=units_given.time, help="End, in the same spellings.  [default: now]"),
+]
 Service = Annotated[str | None, typer.Option("--service", "-s", help="Only this service.")]
 Environment = Annotated[str | None, typer.Option("--environment", "-e", help="Only this environment.")]
 Version = Annotated[str | None, typer.Option("--service-version", metavar="VERSION", help="Only this service.version.")]
@@ -78,7 +87,7 @@ def answer(
     def drawn() -> RenderableType:
         if not page.items:
             plural = question.plural or f"{question.noun}s"
-            return captions.nothing(plural, page.newest, window, now_ns, named(question.params))
+            return captions.nothing(plural, page, window, now_ns, named(question.params))
         counted = units.several(len(page.items), question.noun, question.plural)
         what = f"{question.first} {counted}" if page.next else counted
         parts = [captions.caption(what, *filter(None, question.facts), window), Text(), picture(page.items, now_ns)]

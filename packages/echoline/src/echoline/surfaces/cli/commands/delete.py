@@ -1,6 +1,7 @@
 """`echoline delete`: forgets by service, environment or age."""
 
 import sys
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
@@ -8,13 +9,19 @@ from rich.text import Text
 
 from echoline.errors import BadConfig
 from echoline.model.answers_admin import Deleted
-from echoline.surfaces.cli import questions
+from echoline.surfaces.cli import questions, units_given
 from echoline.surfaces.cli.ask import Ask, command
+from echoline.surfaces.cli.rendering import units
 
 LONG_S = 3600.0
+_NOUNS = {"spans": "span", "logs": "log record", "metric_points": "metric point"}
+"""The tables of what is sent, and what one row is."""
 
 Before = Annotated[
-    str | None, typer.Option(metavar="TIME", help="Only what is older: 30d ago, or a time, to the hour.")
+    str | None,
+    typer.Option(
+        metavar="TIME", callback=units_given.time, help="Only what is older: 30d ago, or a time, to the hour."
+    ),
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
@@ -39,8 +46,15 @@ def delete(
         _confirm(words)
     with ask.output.busy(f"deleting {words} …"):
         gone = ask.server.send("POST", "delete", Deleted, given, timeout_s=LONG_S)
-    rows = ", ".join(f"{number:,} {table}" for table, number in gone.deleted.items() if number)
-    ask.output.show(gone, lambda: Text(f"deleted {rows} rows" if rows else f"there was nothing of {words}"))
+    ask.output.show(gone, lambda: Text(_told(gone.deleted) or f"there was nothing of {words}"))
+
+
+def _told(deleted: Mapping[str, int]) -> str:
+    """What was sent, without what is made of it."""
+    told = [units.several(deleted[table], noun) for table, noun in _NOUNS.items() if deleted.get(table)]
+    if not told and any(deleted.values()):
+        return "deleted what was left of it"
+    return f"deleted {', '.join(told)}" if told else ""
 
 
 def _confirm(words: str) -> None:

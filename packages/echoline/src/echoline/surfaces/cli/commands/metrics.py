@@ -11,7 +11,7 @@ from rich.text import Text
 
 from echoline.errors import BadConfig
 from echoline.model.answers_metrics import Metric, SeriesSet
-from echoline.surfaces.cli import questions
+from echoline.surfaces.cli import questions, units_given
 from echoline.surfaces.cli.ask import Ask, command
 from echoline.surfaces.cli.questions import Question, answer, asked, named, narrowed
 from echoline.surfaces.cli.rendering import captions, tables, units
@@ -26,9 +26,12 @@ By = Annotated[
     list[str] | None, typer.Option("--by", "-b", metavar="ATTRIBUTE", help="A line per value; may be repeated.")
 ]
 Search = Annotated[str | None, typer.Option("--search", help="List only names with this in them.")]
-Step = Annotated[str | None, typer.Option(metavar="TIME", help="Length of a step, like 60s or 5m.")]
+Step = Annotated[
+    str | None, typer.Option(metavar="LENGTH", callback=units_given.length, help="Length of a step, like 60s or 5m.")
+]
 
 MOST_LINES = 200
+OTHERS = "`echoline metrics` lists which metrics there are."
 
 
 def metrics(
@@ -66,7 +69,7 @@ def _draw(ask: Ask, name: str, params: Mapping[str, Any]) -> None:
 
     def drawn() -> RenderableType:
         if not found.items:
-            return captions.nothing(f"points of {name}", found.newest, window, now_ns, named(params))
+            return captions.nothing(f"points of {name}", found, window, now_ns, named(params), OTHERS)
         step = f"a step is {units.duration(found.step_ns)}"
         head = captions.caption(f"{found.function} of {name}", *filter(None, (params["service"], window, step)))
         notes = [f"{units.several(found.left_out, 'more line')}: --limit shows them."] if found.left_out else []

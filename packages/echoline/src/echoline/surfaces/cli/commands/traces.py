@@ -10,7 +10,7 @@ from rich.text import Text
 
 from echoline.model.answers import Status
 from echoline.model.answers_traces import Differences, HeatMap, TraceSummary
-from echoline.surfaces.cli import questions
+from echoline.surfaces.cli import questions, units_given
 from echoline.surfaces.cli.ask import Ask, command
 from echoline.surfaces.cli.questions import Question, answer, asked, kinds, named, narrowed
 from echoline.surfaces.cli.rendering import captions, tables, units
@@ -21,8 +21,13 @@ Texts = Annotated[list[str] | None, typer.Argument(help="Texts that stand in nam
 Operation = Annotated[str | None, typer.Option("--operation", "-o", help="Only this operation, by its name.")]
 OfStatus = Annotated[Status | None, typer.Option(case_sensitive=False, help="Only spans with this status.")]
 Errors = Annotated[bool, typer.Option("--errors", help="Short for --status ERROR.")]
-MinDuration = Annotated[str | None, typer.Option(metavar="TIME", help="At least so long, like 250ms or 1.5s.")]
-MaxDuration = Annotated[str | None, typer.Option(metavar="TIME", help="At most so long.")]
+MinDuration = Annotated[
+    str | None,
+    typer.Option(metavar="LENGTH", callback=units_given.length, help="At least so long, like 250ms or 1.5s."),
+]
+MaxDuration = Annotated[
+    str | None, typer.Option(metavar="LENGTH", callback=units_given.length, help="At most so long.")
+]
 Sort = Annotated[Literal["newest", "slowest"], typer.Option(help="What comes first.")]
 AsHeat = Annotated[bool, typer.Option("--heat", help="Draw durations over time instead of a list.")]
 AsDifferences = Annotated[
@@ -76,7 +81,7 @@ def _heat(ask: Ask, params: Mapping[str, Any]) -> None:
 
     def drawn() -> RenderableType:
         if not found.cells:
-            return captions.nothing("spans", found.newest, window, now_ns, named(params))
+            return captions.nothing("spans", found, window, now_ns, named(params))
         errors = units.several(found.errors, "error") if found.errors else ""
         return Group(captions.caption(units.several(found.spans, "span"), errors, window), Text(), Heat(found))
 

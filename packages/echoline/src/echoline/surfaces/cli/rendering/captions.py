@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import Protocol
 
 from rich.text import Text
 
@@ -11,6 +12,7 @@ from echoline.surfaces.cli.rendering.clock import ago, moment
 
 DAY_NS = 86_400 * 10**9
 DEFAULT = "24h"
+LOOSEN = "Fewer conditions may find some."
 _RELATIVE = re.compile(r"-?(\d+(?:\.\d+)?)(s|m|h|d|w)")
 _UNITS = {"s": "s", "m": "min", "h": "h", "d": "d", "w": "weeks"}
 
@@ -35,15 +37,33 @@ def caption(what: str, *facts: str) -> Text:
     return Text.assemble((what, styles.HEAD), ("".join(f" · {fact}" for fact in facts if fact), styles.QUIET))
 
 
-def nothing(what: str, newest: str | None, window: str, now_ns: int, of: Sequence[str] = ()) -> Text:
-    """Why a list is empty, and how to see something: there is nothing at all, nothing `of` something, or older data."""
+class Empty(Protocol):
+    """An answer without items: its window, and the time of the newest item outside or inside of it."""
+
+    @property
+    def since(self) -> str: ...
+    @property
+    def until(self) -> str: ...
+    @property
+    def newest(self) -> str | None: ...
+
+
+def nothing(what: str, found: Empty, window: str, now_ns: int, of: Sequence[str] = (), advice: str = LOOSEN) -> Text:
+    """Why a list is empty, and how to see something.
+
+    There is nothing at all, nothing `of` something, data of another time, or data that does not fit: then `advice`.
+    """
+    newest = found.newest
     if newest is None and of:
         return Text(f"No {what}: nothing of {', '.join(of)} has been received. `echoline services` lists what sends.")
     if newest is None:
         return Text(f"No {what}: nothing has been received yet. `echoline doctor` shows where to send it.")
-    age_ns = now_ns - nanoseconds(newest)
-    since = f"{age_ns // DAY_NS + 1}d" if age_ns >= DAY_NS else f"{age_ns // (3600 * 10**9) + 1}h"
     asked = f"in the {window}" if window.startswith("last") else f"from {window}"
+    age_ns = now_ns - nanoseconds(newest)
+    ends_now = now_ns - nanoseconds(found.until) <= 120 * 10**9
+    if found.since <= newest and (ends_now or newest <= found.until):
+        return Text(f"No {what} fit {asked}, though there is data of {ago(nanoseconds(newest), now_ns)}.\n{advice}")
+    since = f"{age_ns // DAY_NS + 1}d" if age_ns >= DAY_NS else f"{age_ns // (3600 * 10**9) + 1}h"
     return Text(
         f"No {what} fit {asked}.\nThe newest data is of {ago(nanoseconds(newest), now_ns)}: see --since {since}."
     )
