@@ -1,3 +1,4 @@
+import pytest
 from inline_snapshot import snapshot
 
 from answer_builders import drawn
@@ -45,3 +46,27 @@ def test_a_column_that_says_the_same_everywhere_or_nothing_is_left_out() -> None
 
 def test_without_rows_only_the_titles_stand_there() -> None:
     assert drawn(Grid(COLUMNS, [])).split() == ["name", "calls", "p95", "place"]
+
+
+NARROW = (
+    Column[dict[str, str]]("name", lambda row: row["name"], wide=32),
+    Column[dict[str, str]]("calls", lambda row: row["calls"], is_number=True),
+    Column[dict[str, str]]("p95", lambda row: row["p95"], is_number=True),
+)
+
+
+@pytest.mark.parametrize("width", [34, 25, 20, 14, 5])
+def test_a_number_is_whole_or_not_there(width: int) -> None:
+    shown = drawn(Grid(NARROW, ROWS), width).split("\n")[2:4]
+    for line, row in zip(shown, ROWS, strict=True):
+        numbers = [column for column in ("calls", "p95") if line.rstrip().endswith(row[column])]
+        assert numbers or (width <= 14 and not any(each.isdigit() for each in line))
+
+
+def test_a_name_gets_shorter_than_it_should_before_a_number_goes() -> None:
+    assert drawn(Grid(NARROW, ROWS), 28) == snapshot("""\
+
+name            calls    p95
+GET /a/very/l…      1  12 ms
+[bold]no mark…  1,000    3 s
+""")

@@ -12,6 +12,7 @@ from echoline.surfaces.cli.rendering.styles import QUIET
 
 Row = TypeVar("Row")
 GAP = 2
+NARROWEST = 12
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Column(Generic[Row]):
     rank: int = 0
     is_number: bool = False
     wide: int = 0
-    """The least width of a column that is cut when there is no room; 0 for one that never is."""
+    """The least width of a column that is cut while others can go; 0 for one that never is."""
     hides_alike: bool = False
     """Left out when it says the same in every row."""
 
@@ -69,22 +70,32 @@ class _Drawn(Generic[Row]):
     def least(self) -> int:
         return min(self.column.wide or self.width, self.width)
 
+    @property
+    def narrowest(self) -> int:
+        """What is left of a wide column when all others that can go have gone."""
+        return min(NARROWEST, self.least) if self.column.wide else self.width
+
 
 def _fitting(columns: list[_Drawn[Row]], width: int) -> list[_Drawn[Row]]:
-    """Leaves out the least important ones until the rest has room."""
+    """Leaves out the least important ones until the rest has room, at last those on the right; never all."""
     while sum(each.least + GAP for each in columns) - GAP > width and any(each.column.rank for each in columns):
         columns.remove(max(columns, key=lambda each: each.column.rank))
+    while sum(each.narrowest + GAP for each in columns) - GAP > width and len(columns) > 1:
+        columns.remove(columns[-1])
     return columns
 
 
 def _widths(columns: Sequence[_Drawn[Row]], width: int) -> list[int]:
     """What each column gets: all it wants, but for the wide ones, which share what is left."""
+    leasts = [each.least for each in columns]
+    if sum(least + GAP for least in leasts) - GAP > width:
+        leasts = [each.narrowest for each in columns]
     excess = sum(each.width + GAP for each in columns) - GAP - width
-    spare = sum(each.width - each.least for each in columns)
+    spare = sum(each.width - least for each, least in zip(columns, leasts, strict=True))
     widths = []
-    for each in columns:
-        given = -(-max(excess, 0) * (each.width - each.least) // spare) if spare else 0
-        widths.append(max(each.least, each.width - given))
+    for each, least in zip(columns, leasts, strict=True):
+        given = -(-max(excess, 0) * (each.width - least) // spare) if spare else 0
+        widths.append(max(least, each.width - given))
     return widths
 
 
