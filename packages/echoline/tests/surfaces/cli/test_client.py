@@ -72,3 +72,9 @@ def test_a_proxy_of_the_environment_is_not_asked_about_this_machine(api: Api, mo
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     api.answer = (200, b'{"name": "a"}')
     assert Server(api.url).get("things", Thing) == Thing("a")
+
+
+def test_the_port_that_takes_otlp_is_told_from_the_api(api: Api) -> None:
+    api.answer = (404, b'{"code": 5, "message": "there is nothing at /api/v1/things; OTLP goes to /v1/traces"}')
+    with pytest.raises(BadInput, match=f"{api.url} takes OTLP; the API has a port of its own, usually 4319"):
+        Server(api.url).get("things", Thing)

@@ -12,6 +12,7 @@ from typing import IO, Any, TypeVar
 
 import msgspec
 
+from echoline.config import ServerConfig
 from echoline.errors import BadConfig, BadInput, Busy, EcholineError, Unavailable
 
 # A server ends its own queries before; this is for one that is stuck.
@@ -102,6 +103,8 @@ def _opener(url: str) -> urllib.request.OpenerDirector:
 def _refused(error: urllib.error.HTTPError, url: str) -> EcholineError:
     words = _words(error)
     match error.code:
+        case 404 if "OTLP goes to" in words:
+            return BadInput(f"{url} takes OTLP; the API has a port of its own, usually {ServerConfig().api_port}")
         case 401:
             return BadConfig(f"{url} wants a token; set ECHOLINE_TOKEN or give --token ({words})")
         case 403:
@@ -114,13 +117,15 @@ def _refused(error: urllib.error.HTTPError, url: str) -> EcholineError:
 
 
 def _words(error: urllib.error.HTTPError) -> str:
-    """What the server says: the `detail` or `error` of a JSON answer, else its first words."""
+    """What the server says: the `detail`, `error` or `message` of a JSON answer, else its first words."""
     content = error.read().decode("utf-8", "replace")
     try:
         answer = json.loads(content)
     except ValueError:
         return content[:200].strip() or error.reason
-    detail = answer.get("detail", answer.get("error", answer)) if isinstance(answer, dict) else answer
+    detail = (
+        answer.get("detail", answer.get("error", answer.get("message", answer))) if isinstance(answer, dict) else answer
+    )
     return detail if isinstance(detail, str) else json.dumps(detail)
 
 

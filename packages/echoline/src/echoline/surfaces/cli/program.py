@@ -81,6 +81,8 @@ def _run(processes: Processes, arguments: Sequence[str]) -> int:
 def _usage(error: TyperException) -> int:
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "echoline"
-    if message := error.format_message():
-        print(f"echoline: {message.rstrip('.')} (see {path} --help)", file=sys.stderr)
+    if message := error.format_message().replace("Value error, ", ""):
+        is_help = message.startswith("Usage: ")  # a group without a command
+        told = message if is_help else f"echoline: {message.rstrip('.')} (see {path} --help)"
+        print(told, file=sys.stderr)
     return USAGE

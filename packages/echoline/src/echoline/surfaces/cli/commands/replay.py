@@ -24,7 +24,7 @@ from echoline.surfaces.cli.rendering.grid import Column, Grid
 from echoline.surfaces.cli.replay.otlp_http import OtlpHttp
 from echoline.surfaces.cli.replay.patience import Patience, Sender
 from echoline.surfaces.cli.replay.playing import Extent, Pace, Recording, Tally, extent, play
-from echoline.surfaces.cli.replay.recording import signal_of
+from echoline.surfaces.cli.replay.recording import signal_of, there
 from echoline.surfaces.cli.replay.sought import Sought
 
 Files = Annotated[list[Path], typer.Argument(help="Recordings like traces.otlp.zst; the name says the signal.")]
@@ -64,7 +64,7 @@ def replay(
     or full, replay waits and tries again, as an exporter does. Exits 3 when something was not taken.
     """
     output = Output(as_json)
-    recordings = [Recording(path, signal or signal_of(path)) for path in files]
+    recordings = [Recording(there(path), signal or signal_of(path)) for path in files]
     loaded = settings.load(config, data_dir=data_dir).settings
     sender = Sought(
         lambda: to or _receiver(loaded, protocol), lambda address: _sender(loaded, address, protocol, token)

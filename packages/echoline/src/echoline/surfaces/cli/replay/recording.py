@@ -1,5 +1,7 @@
 """Reads recorded OTLP: a zstd stream of request bodies, each behind a 4-byte big-endian length."""
 
+import errno
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +24,13 @@ class Body:
 
     offset: int
     data: bytes
+
+
+def there(path: Path) -> Path:
+    """The path of a file. Raises BadInput when there is none: told before anything about its name."""
+    if not path.exists():
+        raise BadInput(f"{path} cannot be read: {os.strerror(errno.ENOENT)}")
+    return path
 
 
 def signal_of(path: Path) -> Signal:

@@ -1,0 +1,35 @@
+"""What the command line says when it is used in another way than it can be; in one process, without a server."""
+
+from contextlib import nullcontext
+
+import pytest
+
+from echoline.surfaces.cli import program
+
+Captured = pytest.CaptureFixture[str]
+
+
+def _told(capsys: Captured, *arguments: str) -> str:
+    nothing = program.Processes(lambda *_: 0, lambda *_: nullcontext({}))
+    assert program.main(nothing, list(arguments)) == program.USAGE
+    return capsys.readouterr().err
+
+
+@pytest.mark.parametrize("group", [(), ("config",), ("quarantine",), ("tokens",)])
+def test_a_group_alone_prints_its_help_as_it_is(capsys: Captured, group: tuple[str, ...]) -> None:
+    told = _told(capsys, *group)
+    assert told.startswith(" ".join(["Usage: echoline", *group, "[OPTIONS] COMMAND"]))
+    assert "(see echoline" not in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("endpoints", "--since", "5"), "Invalid value for '--since': 5 of what? 5m, 5h or 5d"),
+        (("traces", "--min-duration", "5"), "Invalid value for '--min-duration': 5 of what? 5ms, 5s or 5m"),
+        (("endpoints", "--sort", "fast"), "Invalid value for '--sort': 'fast' is not one of "),
+        (("replay", "/no/such"), "/no/such cannot be read: No such file or directory\n"),
+    ],
+)
+def test_wrong_usage_is_told_in_a_persons_words(capsys: Captured, arguments: tuple[str, ...], words: str) -> None:
+    assert _told(capsys, *arguments).startswith(f"echoline: {words}")
