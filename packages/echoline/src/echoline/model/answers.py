@@ -102,7 +102,8 @@ class Service(Answer):
     spans: int
     """All its spans, reports of one call by two instrumentations counted once."""
     last_seen: Instant | None
-    """The minute of its newest span in the window; null when it sent none but is known from other signals."""
+    """Time of its newest span, log record or metric point in the window, but the minute where only rollups are left;
+    null when it sent nothing in the window."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from echoline.queries.params import Params
 Row = Mapping[str, Any]
 T = TypeVar("T")
 
-_TABLES: Mapping[Signal, tuple[str, str]] = {
+# Where the items of each signal are, and the column of their time.
+TIMES: Mapping[Signal, tuple[str, str]] = {
     "traces": ("spans", "start"),
     "logs": ("logs", "time"),
     "metrics": ("metric_points", "time"),
@@ -51,7 +52,7 @@ def page(
 
 def newest(store: Store, signal: Signal, service: str = "", environment: str = "") -> Instant | None:
     """Time of the newest item of a signal, of one service and environment if named; None if there is none."""
-    table, column = _TABLES[signal]
+    table, column = TIMES[signal]
     params = Params()
     named = (("service", service), ("environment", environment))
     tests = [f"{name} = {params.put(value)}" for name, value in named if value]

@@ -2,9 +2,10 @@
 
 from echoline.kinds import Store
 from echoline.model.answers import Page, Service
-from echoline.model.instants import BILLION, rfc3339
+from echoline.model.instants import BILLION, Instant, rfc3339
 from echoline.model.window import Window
 from echoline.queries.cursors import Cursor, decode, fingerprint
+from echoline.queries.last_seen import last_seen
 from echoline.queries.operation_rollups import OperationFilter, source, widened
 from echoline.queries.operations import quantiles
 from echoline.queries.pages import Row, newest, page, rows
@@ -28,10 +29,12 @@ def services(
     """
     question = fingerprint("services", service, environment)
     at = decode(cursor, question, (str, str)) if cursor else Cursor(widened(window), ())
+    found = _rows(store, at, OperationFilter(service=service, environment=environment), limit + 1)
+    seen = last_seen(store, at.window, [(row["name"], row["place"]) for row in found[:limit]])
     return page(
-        _rows(store, at, OperationFilter(service=service, environment=environment), limit + 1),
+        found,
         limit,
-        _service,
+        lambda row: _service(row, seen.get((row["name"], row["place"]))),
         place=lambda row: (row["name"], row["place"]),
         question=question,
         window=at.window,
@@ -60,7 +63,7 @@ def _rows(store: Store, at: Cursor, wanted: OperationFilter, limit: int) -> list
         FROM resources WHERE {days} AND {condition} GROUP BY name, place
     """
     last = f"""
-        SELECT service AS name, environment AS place, max(time) AS last_seen_s FROM operations_1m
+        SELECT service AS name, environment AS place, max(time) AS last_minute_s FROM operations_1m
         WHERE time >= {params.second(at.window.since_ns)} AND time < {params.second(at.window.until_ns)} AND {condition}
         GROUP BY name, place
     """
@@ -75,7 +78,7 @@ def _rows(store: Store, at: Cursor, wanted: OperationFilter, limit: int) -> list
     return list(rows(store, sql, params))
 
 
-def _service(row: Row) -> Service:
+def _service(row: Row, seen: Instant | None) -> Service:
     found = quantiles(row["quantiles"]) if row["calls"] else {"p50_ns": None, "p95_ns": None, "p99_ns": None}
     return Service(
         service=row["name"],
@@ -86,7 +89,8 @@ def _service(row: Row) -> Service:
         errors=row["errors"] or 0,
         **found,
         spans=row["spans"] or 0,
-        last_seen=rfc3339(row["last_seen_s"] * BILLION) if row["last_seen_s"] else None,
+        # Rollups outlive what they count.
+        last_seen=seen or (rfc3339(row["last_minute_s"] * BILLION) if row["last_minute_s"] else None),
     )
 
 
