@@ -1,10 +1,12 @@
 """What the command line says when it is used in another way than it can be; in one process, without a server."""
 
+import re
 from contextlib import nullcontext
 
 import pytest
 
 from echoline.surfaces.cli import program
+from echoline.surfaces.cli.catalogue import COMMANDS, Entry
 
 Captured = pytest.CaptureFixture[str]
 
@@ -20,6 +22,14 @@ def test_a_group_alone_prints_its_help_as_it_is(capsys: Captured, group: tuple[s
     told = _told(capsys, *group)
     assert told.startswith(" ".join(["Usage: echoline", *group, "[OPTIONS] COMMAND"]))
     assert "(see echoline" not in told
+
+
+@pytest.mark.parametrize("entry", COMMANDS, ids=lambda entry: entry.name)
+def test_help_says_what_stands_for_a_value_and_no_type(capsys: Captured, entry: Entry) -> None:
+    nothing = program.Processes(lambda *_: 0, lambda *_: nullcontext({}))
+    assert program.main(nothing, [entry.name, "--help"]) == program.FINE
+    told = capsys.readouterr().out
+    assert re.findall(r"<[a-z]+|\[str\]|\[\[", told.replace("<*>", "")) == []
 
 
 @pytest.mark.parametrize(

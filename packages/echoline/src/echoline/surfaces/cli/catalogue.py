@@ -7,6 +7,8 @@ from typing import Any
 import typer
 import typer.core
 
+from echoline.surfaces.cli import placeholders
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -56,13 +58,14 @@ class Commands(typer.core.TyperGroup):
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
         return [entry.name for entry in COMMANDS]
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
         entry = next((entry for entry in COMMANDS if entry.name == cmd_name), None)
         if entry is None:
             return None
         module = importlib.import_module(f"echoline.surfaces.cli.commands.{entry.module}")
         command = typer.main.get_command(module.commands[entry.name])
         command.name, command.hidden = entry.name, entry.is_hidden
+        placeholders.named(command, ctx)
         return command
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:

@@ -11,7 +11,8 @@ from echoline import config
 from echoline.errors import BadConfig
 
 DataDir = Annotated[
-    Path | None, typer.Option(help="Where everything is kept.", envvar="ECHOLINE_DATA_DIR", show_envvar=False)
+    Path | None,
+    typer.Option(metavar="FOLDER", help="Where everything is kept.", envvar="ECHOLINE_DATA_DIR", show_envvar=False),
 ]
 ConfigFile = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="Settings file.")]
 Host = Annotated[str | None, typer.Option(help="Address to listen on; all but loopback need tokens.")]

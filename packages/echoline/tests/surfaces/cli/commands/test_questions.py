@@ -91,11 +91,14 @@ def test_an_empty_window_says_where_the_data_is(ask: Ask) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["trace", "nonsense"], "echoline: trace_id: String should match pattern"),
+        (["trace", "nonsense"], "echoline: trace_id = 'nonsense' does not fit: Id of the trace"),
         (["trace", "0" * 32], "echoline: no trace '00000000000000000000000000000000'; it may not have arrived yet"),
-        (["endpoints", "--since", "yesterday"], "echoline: since: "),
-        (["traces", "--min-duration", "long"], "echoline: min_duration: "),
-        (["operations", "--kind", "box"], "echoline: kind.0: "),
+        (["endpoints", "--since", "yesterday"], "echoline: since = 'yesterday' does not fit: Start of the window: "),
+        (
+            ["traces", "--min-duration", "long"],
+            "echoline: min_duration = 'long' does not fit: At least this long: 250ms",
+        ),
+        (["operations", "--kind", "box"], "echoline: kind = 'BOX': it should be 'UNSPECIFIED', "),
         (["traces", "--differences"], "echoline: nothing is selected"),
         (["metrics", "--by", "http.route"], "echoline: metrics: --function, --by, --attribute and --step draw one"),
         (["metrics", "http.server.request.duration", "-f", "sum"], "echoline: 'sum' does not fit a histogram"),

@@ -17,7 +17,7 @@ from echoline.surfaces.cli.questions import Question, answer, asked, named, narr
 from echoline.surfaces.cli.rendering import captions, tables, units
 from echoline.surfaces.cli.rendering.series import SeriesPicture, filled
 
-Name = Annotated[str | None, typer.Argument(metavar="[NAME]", help="Draw this metric; without it list them.")]
+Name = Annotated[str | None, typer.Argument(metavar="NAME", help="Draw this metric; without it list them.")]
 Function = Annotated[
     str | None,
     typer.Option("--function", "-f", help="rate, increase, avg, min, max, last, sum, p50, p95 …: what fits its type."),

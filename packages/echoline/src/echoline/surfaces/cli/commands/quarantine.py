@@ -57,9 +57,7 @@ def show(ask: Ask, request_id: RequestId, output: To = None) -> None:
 
 @group.command()
 @asks
-def purge(
-    ask: Ask, request_id: Annotated[str | None, typer.Argument(metavar="[ID]")] = None, all_: All = False
-) -> None:
+def purge(ask: Ask, request_id: Annotated[str | None, typer.Argument(metavar="ID")] = None, all_: All = False) -> None:
     """Delete one request that was kept aside, or all of them."""
     if (request_id is None) is not all_:
         raise BadConfig("name one request, or give --all")

@@ -27,7 +27,9 @@ from echoline.surfaces.cli.replay.playing import Extent, Pace, Recording, Tally,
 from echoline.surfaces.cli.replay.recording import signal_of, there
 from echoline.surfaces.cli.replay.sought import Sought
 
-Files = Annotated[list[Path], typer.Argument(help="Recordings like traces.otlp.zst; the name says the signal.")]
+Files = Annotated[
+    list[Path], typer.Argument(metavar="FILE", help="Recordings like traces.otlp.zst; the name says the signal.")
+]
 Shift = Annotated[
     str | None,
     typer.Option(metavar="now|TIME", help="Move all times so that the newest of all files is now, or at a time."),
