@@ -40,7 +40,8 @@ Since = Annotated[
     ),
 ]
 Until = Annotated[
-    str | None, Query(description="End of the window, spelt alike; now if left out.", pattern=_TIME, examples=["now"])
+    str | None,
+    Query(description=f"End of the window: {SPELLINGS}. Now if left out.", pattern=_TIME, examples=["now"]),
 ]
 Limit = Annotated[int, Query(description="Most items in the answer.", ge=1, le=1000)]
 CursorText = Annotated[
@@ -64,7 +65,9 @@ MinDuration = Annotated[
     str | None,
     Query(description="At least this long: 250ms, 1.5s, or nanoseconds.", pattern=_LENGTH, examples=["250ms"]),
 ]
-MaxDuration = Annotated[str | None, Query(description="At most this long.", pattern=_LENGTH, examples=["10s"])]
+MaxDuration = Annotated[
+    str | None, Query(description="At most this long: 250ms, 1.5s, or nanoseconds.", pattern=_LENGTH, examples=["10s"])
+]
 
 
 @dataclass(frozen=True)
@@ -164,8 +167,10 @@ def log_filter(
             pattern="^([0-9a-fA-F]{8,32})?$",
         ),
     ] = "",
-    span: Annotated[str, Query(description="Only records of this span.", pattern="^([0-9a-fA-F]{16})?$")] = "",
-    pattern: Annotated[str, Query(description="Id of a log pattern.", pattern="^([0-9a-f]{16})?$")] = "",
+    span: Annotated[
+        str, Query(description="Only records of this span: its 16 digits.", pattern="^([0-9a-fA-F]{16})?$")
+    ] = "",
+    pattern: Annotated[str, Query(description="Id of a log pattern: its 16 digits.", pattern="^([0-9a-f]{16})?$")] = "",
     exception: Annotated[str, _text("Type of the exception told.", "KeyError")] = "",
     text: Annotated[
         list[str],

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 from fastapi import FastAPI, Request
@@ -13,6 +14,7 @@ from starlette.responses import Response
 from echoline.errors import BadConfig, BadInput, Busy, Unavailable
 
 CONTENT_TYPE = "application/problem+json"
+_MOST_SHOWN = 80
 _TITLES = {
     400: "Bad request",
     401: "A token is needed",
@@ -59,11 +61,27 @@ def _later(status: int, error: Exception) -> Response:
     return problem(status, str(error), headers={"retry-after": str(max(1, math.ceil(after_s)))})
 
 
-def _invalid(_: Request, error: Exception) -> Response:
+def _invalid(request: Request, error: Exception) -> Response:
     """Parameters and bodies that do not fit their description."""
     found = error.errors() if isinstance(error, RequestValidationError) else []
-    told = [f"{'.'.join(str(part) for part in each['loc'][1:]) or each['loc'][0]}: {each['msg']}" for each in found]
+    told = [_told(request, each) for each in found]
     return problem(400, "; ".join(told) or "the request does not fit its description", reason="invalid")
+
+
+def _told(request: Request, error: Mapping[str, Any]) -> str:
+    """One error of the framework in our words; of a pattern, which nobody can read, the parameter's description."""
+    place, *within = error["loc"]
+    if place not in ("query", "path") or not isinstance(error["input"], str):
+        return f"{'.'.join(str(part) for part in within) or place}: {error['msg']}"
+    name, given = str(within[0]), f"{within[0]} = {error['input'][:_MOST_SHOWN]!r}"
+    if error["type"] == "string_pattern_mismatch":
+        return f"{given} does not fit: {_description(request, name)}"
+    return f"{given}: {error['msg'].replace('Input should', 'it should')}"
+
+
+def _description(request: Request, name: str) -> str:
+    described = request.app.openapi()["paths"][request.scope["route"].path_format][request.method.lower()]
+    return next(str(each["description"]) for each in described["parameters"] if each["name"] == name)
 
 
 def _http(request: Request, error: Exception) -> Response:

@@ -77,7 +77,9 @@ async def show_operation(
     request: Request,
     asking: AskingOf,
     window: Annotated[Window, Depends(parameters.window_of)],
-    operation_id: Annotated[str, Path(description="Id of the operation.", pattern="^[0-9a-f]{16}$")],
+    operation_id: Annotated[
+        str, Path(description="Id of the operation: 16 digits, as lists name it.", pattern="^[0-9a-f]{16}$")
+    ],
     environment: parameters.Environment = "",
     step: parameters.Step = None,
 ) -> Response:

@@ -53,7 +53,8 @@ async def show_trace(
     trace_id: Annotated[
         str,
         Path(
-            description="Id of the trace, or as many of its first digits as are unique.", pattern="^[0-9a-fA-F]{8,32}$"
+            description="Id of the trace, or as many of its first digits as are unique, at least 8.",
+            pattern="^[0-9a-fA-F]{8,32}$",
         ),
     ],
     max_spans: Annotated[
