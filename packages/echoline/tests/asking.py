@@ -99,6 +99,7 @@ def _api(client: Client, settings: Settings, clock: Callable[[], int]) -> Api:
         tokens=Tokens(Database(settings.data_dir / "state.sqlite"), published, clock),
         quarantine=Quarantine(settings.data_dir / "quarantine", settings.limits),
         receive_status=lambda: received[0],
+        otlp_http=lambda: "http://127.0.0.1:4555",
         redaction_preview=lambda rules, items: preview(rules, b"0" * 32, items),
         clock=clock,
         version="1.2.3",

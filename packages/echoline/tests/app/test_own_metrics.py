@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from echoline import telemetry, tokens_file
-from echoline.app.own_metrics import destination, observations
+from echoline.app.own_metrics import destination, observations, receiver
 from echoline.config import Settings
 from echoline.errors import Unavailable
 from echoline.journal.status import JournalStatus, ReceiveStatus
@@ -52,6 +52,7 @@ def parts(folder: Path, *, status: dict[str, Any] | None = None, receiving: Rece
         tokens=Tokens(Database(folder / "state.sqlite"), published),
         quarantine=Quarantine(folder / "quarantine", settings.limits),
         receive_status=lambda: receiving,
+        otlp_http=lambda: receiver(settings),
         redaction_preview=lambda *_: [],
         clock=lambda: NOW_NS,
         version="1",

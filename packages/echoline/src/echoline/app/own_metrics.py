@@ -65,11 +65,11 @@ def destination(parts: Parts) -> Destination | None:
     received = parts.receive_status()
     if received is None or parts.clock() - received.written_ns > _FRESH_NS:
         return None
-    return Destination(_receiver(parts.settings), tokens_file.owner_token(parts.settings.data_dir))
+    return Destination(parts.otlp_http(), tokens_file.owner_token(parts.settings.data_dir))
 
 
-def _receiver(settings: Settings) -> str:
-    """As `up` has told it, since its port may be any; else as the settings say."""
+def receiver(settings: Settings) -> str:
+    """Address of OTLP/HTTP: as `up` has told it, since its port may be any; else as the settings say."""
     try:
         return str(json.loads((settings.data_dir / RUN_FILE).read_bytes())["listeners"]["http"])
     except (OSError, ValueError, KeyError):

@@ -103,6 +103,7 @@ def _parts(settings: Settings, engine: Path) -> Parts:
         tokens=tokens,
         quarantine=Quarantine(folder / "quarantine", settings.limits),
         receive_status=lambda: read_status(folder / "journal"),
+        otlp_http=lambda: own_metrics.receiver(settings),
         redaction_preview=lambda rules, items: _preview(folder, rules, items),
         clock=time.time_ns,
         version=version("echoline"),

@@ -1,5 +1,6 @@
 """What is refused, and that the words say what to do."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -143,11 +144,14 @@ def test_probes_can_be_asked_without_a_body(filled: Api) -> None:
 
 def test_the_page_loads_nothing_from_elsewhere(filled: Api) -> None:
     page = filled.get("/").text
-    assert "http://" not in page
-    assert "https://" not in page
+    assert {each[:1] for each in re.findall(r'(?:src|href)="([^"]*)"', page)} == {"/"}
     assert "<script" not in page
     assert filled.get("/style.css").headers["content-type"].startswith("text/css")
     assert filled.get("/favicon.svg").headers["content-type"] == "image/svg+xml"
+
+
+def test_the_page_says_where_to_send(filled: Api) -> None:
+    assert "export OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4555 OTEL" in filled.get("/").text
 
 
 class TestTokens:

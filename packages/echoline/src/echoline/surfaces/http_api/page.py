@@ -1,5 +1,7 @@
 """The page at `/`: what runs here, and how to ask it. It loads nothing from elsewhere and runs no script."""
 
+from html import escape
+
 STYLE = """
 :root { color-scheme: light dark; --quiet: #6b7280; --line: #d9dce1; --accent: #2563a8 }
 @media (prefers-color-scheme: dark) { :root { --quiet: #9aa1ad; --line: #363b44; --accent: #7fb2e8 } }
@@ -28,13 +30,16 @@ _COMMANDS = (
     ("echoline doctor", "what senders do not tell, and the line that mends it", "readiness"),
 )
 
+# Where the page names it.
+_RECEIVER = "RECEIVER"
+
 _ROWS = "\n".join(
     f'<tr><td><code>{command}</code></td><td class="quiet">{words}</td>'
     f'<td><a href="/api/v1/{path}">/api/v1/{path}</a></td></tr>'
     for command, words, path in _COMMANDS
 )
 
-PAGE = f"""<!doctype html>
+_PAGE = f"""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -48,9 +53,10 @@ PAGE = f"""<!doctype html>
 <p class="quiet">What your code does at run time, told to the people who write it.</p>
 <h2>Send something</h2>
 <p>Any OpenTelemetry exporter reaches it; for a Python program:</p>
-<pre><code>pip install opentelemetry-distro opentelemetry-exporter-otlp
+<pre><code>pip install opentelemetry-distro opentelemetry-exporter-otlp-proto-http
 opentelemetry-bootstrap -a install
-export OTEL_SERVICE_NAME=my-service OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf
+export OTEL_EXPORTER_OTLP_ENDPOINT={_RECEIVER} OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf
+export OTEL_SERVICE_NAME=my-service
 opentelemetry-instrument python app.py</code></pre>
 <h2>Ask</h2>
 <table>
@@ -60,3 +66,8 @@ opentelemetry-instrument python app.py</code></pre>
 </body>
 </html>
 """
+
+
+def page(receiver: str) -> str:
+    """The page; `receiver` is where OTLP/HTTP is taken, http://host:port."""
+    return _PAGE.replace(_RECEIVER, escape(receiver))

@@ -45,6 +45,8 @@ class Parts:
     quarantine: Quarantine
     receive_status: Callable[[], ReceiveStatus | None]
     """What the receiving process said last; None when it never ran here."""
+    otlp_http: Callable[[], str]
+    """Where the receiving process takes OTLP/HTTP, or would: http://host:port."""
     redaction_preview: Callable[[RedactionConfig, Sequence[tuple[str, str]]], list[RedactionPreview]]
     """Keys and values before and after redaction by these settings. Raises BadConfig for rules that cannot be meant."""
     clock: Callable[[], int]

@@ -5,7 +5,7 @@ from starlette.responses import HTMLResponse, Response
 
 from echoline.errors import EcholineError
 from echoline.surfaces.http_api.access import AskingOf, PartsOf
-from echoline.surfaces.http_api.page import ICON, PAGE, STYLE
+from echoline.surfaces.http_api.page import ICON, STYLE, page
 from echoline.surfaces.http_api.problems import problem
 
 routes = APIRouter(include_in_schema=False)
@@ -29,9 +29,9 @@ async def is_ready(request: Request, asking: AskingOf, parts: PartsOf) -> Respon
 
 
 @routes.get("/")
-async def front_page() -> Response:
+async def front_page(parts: PartsOf) -> Response:
     """What runs here and how to ask it."""
-    return HTMLResponse(PAGE)
+    return HTMLResponse(page(parts.otlp_http()))
 
 
 @routes.get("/style.css")
