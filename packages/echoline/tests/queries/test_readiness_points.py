@@ -43,7 +43,8 @@ def test_a_service_without_logs_is_told_how_to_send_them(language: str, line: st
 
 def test_logs_are_correlated_when_a_fifth_of_them_belongs_to_a_trace() -> None:
     assert "logs" not in _bad(logs=10, logs_with_trace=2)
-    assert _bad(logs=10, logs_with_trace=1)["logs"].found == "1 of 10 records belong to a trace"
+    told = "1 of 10 records belong to a trace; those outside of a span have none"
+    assert _bad(logs=10, logs_with_trace=1)["logs"] == Readiness("logs", False, told, "")
 
 
 def test_function_names_count_on_spans_or_on_logs() -> None:

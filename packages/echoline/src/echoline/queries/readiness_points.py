@@ -76,7 +76,8 @@ def _logs(facts: Facts) -> Iterator[Readiness]:
         return
     is_good = facts.logs_with_trace >= _CORRELATED_SHARE * facts.logs
     found = f"{facts.logs_with_trace:,} of {facts.logs:,} records belong to a trace"
-    yield Readiness("logs", is_good, found, "" if is_good else _SEND_LOGS.get(facts.language, ""))
+    # Who sends records sends the trace with them: there is nothing to install.
+    yield Readiness("logs", is_good, found if is_good else f"{found}; those outside of a span have none", "")
 
 
 def _functions(facts: Facts) -> Iterator[Readiness]:
