@@ -91,7 +91,7 @@ class Backups:
             raise BadInput(f"{folder} is no backup: {error}", reason="not_found") from error
         held = sum(self.store.stored().values())
         if held and not replace:
-            raise BadInput(f"the store holds {held} items, which restoring replaces; ask for that explicitly")
+            raise BadInput(f"the store holds {held} items, which restoring replaces; --replace says that this is meant")
         with self.paused():
             self.store.restore(folder / "store")
             if (folder / _STATE).exists():
