@@ -56,6 +56,14 @@ def test_a_port_in_use_is_told_with_the_way_out(settings: Settings) -> None:
     )
 
 
+def test_a_port_that_another_echoline_has_is_not_bad(settings: Settings) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        taken = replace(FREE, api_port=server.getsockname()[1])
+        checks = of_this_machine(replace(settings, server=taken), None, "http://127.0.0.1:4319")
+    (api,) = (check for check in checks if check.name == "API")
+    assert (api.state, api.mend) == ("advice", "echoline up --api-port 0")
+
+
 def test_a_folder_that_others_can_read_is_bad(settings: Settings) -> None:
     settings.data_dir.chmod(0o755)
     assert _checks(settings)["data"].mend == f"chmod 700 {settings.data_dir}"

@@ -31,7 +31,7 @@ def of_this_machine(settings: Settings, run: Run | None, other: str | None = Non
     return [
         _running(settings, run, other),
         _versions(),
-        *_ports(settings.server, run),
+        *_ports(settings.server, run, other),
         _data_dir(settings.data_dir),
         _disk(settings),
         _exposure(settings),
@@ -55,10 +55,10 @@ def _versions() -> Check:
     return Check("versions", "good", ", ".join(parts))
 
 
-def _ports(server: ServerConfig, run: Run | None) -> list[Check]:
+def _ports(server: ServerConfig, run: Run | None, other: str | None) -> list[Check]:
     if run is not None:
         return [_answering(name, address) for name, address in run.listeners.items() if name in PORTS]
-    return [_free(name, server.host, getattr(server, f"{name}_port")) for name in PORTS]
+    return [_free(name, server.host, getattr(server, f"{name}_port"), other) for name in PORTS]
 
 
 def _answering(name: str, address: str) -> Check:
@@ -70,12 +70,14 @@ def _answering(name: str, address: str) -> Check:
     return Check(PORTS[name], "good", address)
 
 
-def _free(name: str, host: str, port: int) -> Check:
+def _free(name: str, host: str, port: int, other: str | None) -> Check:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         socket.create_server((host, port), family=family).close()
     except OSError as error:
         flag = f"echoline up --{name}-port 0"
+        if other:
+            return Check(PORTS[name], "advice", f"{host}:{port} is in use; a second Echoline would need another", flag)
         return Check(PORTS[name], "bad", f"{host}:{port} cannot be used: {_reason(error)}", flag)
     return Check(PORTS[name], "good", f"{host}:{port} is free" if port else "a free port will be taken")
 
