@@ -46,6 +46,16 @@ def test_columns_and_resources_differ_too(engine: "Engine") -> None:
     assert all(each.lift is None for each in found.items if each.rest == 0)
 
 
+def test_what_failed_is_compared_within_its_operations(engine: "Engine") -> None:
+    """Spans that never fail would only tell that they do something else; a box of durations is compared with all."""
+    kept = [span("GET /cart", attributes={"coupon": f"{n % 2}"}, status_code=2 * (n % 2)) for n in range(10)]
+    keep(engine, "traces", *kept, *(span("SELECT", kind=3, ms=1, db_system="sqlite") for _ in range(30)))
+    found = differences(engine, LAST_DAY, ALL, Selection(status="ERROR"))
+    assert (found.selected, found.rest) == (5, 5)
+    assert {each.key for each in found.items} == {"coupon"}
+    assert differences(engine, LAST_DAY, ALL, Selection(max_duration_ns=1_000_000)).rest == 10
+
+
 def test_a_box_of_time_and_duration_is_compared_with_the_rest(engine: "Engine") -> None:
     keep(
         engine, "traces", *(span(ms=n, start_ns=NOW_NS - n * SECOND_NS, attributes={"n": f"{n}"}) for n in range(1, 10))

@@ -15,6 +15,7 @@ from echoline.queries.span_filters import SpanFilter
 
 SAMPLE = 10_000
 _LONGEST_VALUE = 200
+_OPERATION = "service, kind, operation"
 _RESOURCE = tuple(
     (key, column) for key, (column, _) in PROMOTED_RESOURCE.items() if column not in ("namespace", "instance")
 )
@@ -48,7 +49,9 @@ def differences(
 ) -> Differences:
     """Values of attributes, strongest difference of shares first, among spans that fit in the window.
 
-    Looks at about 10,000 spans of each side. Raises BadInput when nothing is selected.
+    What is selected by its status is compared within its operations. Looks at about 10,000 spans of each side.
+
+    Raises BadInput when nothing is selected.
     """
     counts = _counts(store, window, wanted, selection)
     found = _values(store, window, wanted, selection, counts, limit)
@@ -67,7 +70,7 @@ def differences(
 def _counts(store: Store, window: Window, wanted: SpanFilter, selection: Selection) -> tuple[int, int]:
     params = Params()
     chosen = selection.sql(params)
-    where = f"{params.within(window)} AND NOT is_repeat_report AND {wanted.sql(store, params)}"
+    where = _compared(store, window, wanted, selection, params)
     (row,) = rows(store, f"SELECT countIf({chosen}) AS chosen, count() AS total FROM spans WHERE {where}", params)
     return row["chosen"], row["total"] - row["chosen"]
 
@@ -82,7 +85,7 @@ def _values(
     # Every n-th span of each side by a hash of its id, so that the same question has the same answer.
     nth = [max(1, -(-count // SAMPLE)) for count in counts]
     sample = f"cityHash64(span_id) % if({chosen}, {nth[0]}, {nth[1]}) = 0"
-    where = f"{params.within(window)} AND NOT is_repeat_report AND {wanted.sql(store, params)} AND {sample}"
+    where = f"{_compared(store, window, wanted, selection, params)} AND {sample}"
     sql = f"""
         WITH sampled AS (SELECT {chosen} AS is_in, {_pairs()} AS pairs FROM spans WHERE {where}),
             sizes AS (SELECT countIf(is_in) AS sampled_in, countIf(NOT is_in) AS sampled_out FROM sampled)
@@ -94,6 +97,16 @@ def _values(
         ORDER BY abs(by) DESC, key, value LIMIT {limit}
     """
     return list(rows(store, sql, params))
+
+
+def _compared(store: Store, window: Window, wanted: SpanFilter, selection: Selection, params: Params) -> str:
+    """One condition on `spans` for both sides."""
+    where = f"{params.within(window)} AND NOT is_repeat_report AND {wanted.sql(store, params)}"
+    if selection.status is None:
+        return where
+    # Beside all others, what failed would differ above all in what it does.
+    chosen = f"SELECT {_OPERATION} FROM spans WHERE {where} AND {selection.sql(params)}"
+    return f"{where} AND ({_OPERATION}) IN ({chosen})"
 
 
 def _pairs() -> str:

@@ -132,7 +132,10 @@ async def show_differences(
     selected: Annotated[Selection, Depends(selection)],
     limit: Annotated[int, Query(description="Most items in the answer.", ge=1, le=200)] = 20,
 ) -> Response:
-    """In which attributes some spans differ from the others: `status`, durations and `selected_*` say which ones."""
+    """In which attributes some spans differ from the others: `status`, durations and `selected_*` say which ones.
+
+    By `status` they are compared within their operations.
+    """
     return await asking.answer(
         request, lambda store: differences.differences(store, window, wanted, selected, limit=limit)
     )
