@@ -60,7 +60,7 @@ def test_exceptions_in_log_records_are_told_apart(engine: "Engine") -> None:
 
 def test_the_newest_record_in_a_trace_leads_there(engine: "Engine") -> None:
     """A server tells of an exception once within the request, and once more behind it."""
-    ids = [{"trace_id": bytes([n]) * 16, "span_id": bytes([n]) * 8} for n in (1, 2)]
+    ids: list[dict[str, Any]] = [{"trace_id": bytes([n]) * 16, "span_id": bytes([n]) * 8} for n in (1, 2)]
     within = [log(exception_type="OSError", time_ns=NOW_NS - 9 * SECOND_NS, **each) for each in ids]
     behind = log(exception_type="OSError", time_ns=NOW_NS - SECOND_NS)
     keep(engine, "logs", *within, behind, behind)
