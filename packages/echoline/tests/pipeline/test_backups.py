@@ -79,7 +79,7 @@ def test_restoring_over_something_must_be_said(bench: Bench, backups: Backups, g
     bench.send("carts")
     bench.load.step(go)
     backups.back_up(Path("monday"))
-    with pytest.raises(BadInput, match="holds 1 items.*--replace"):
+    with pytest.raises(BadInput, match=r"holds 1 items.*--replace"):
         backups.restore(Path("monday"))
 
 
