@@ -133,8 +133,8 @@ class RedactionConfig:
 class StoreConfig:
     """Bounds of the engine."""
 
-    max_memory_bytes: int = 600 * MIB
-    """Memory of the engine."""
+    max_memory_bytes: int = 900 * MIB
+    """Memory of the engine's process; loading waits and questions are refused beyond it."""
     max_disk_bytes: int = 100 * GIB
     """Disk of the store; beyond it the oldest raw days are dropped, counted and shown by doctor."""
     query_timeout_s: float = 20.0

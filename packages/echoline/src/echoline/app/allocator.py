@@ -21,3 +21,9 @@ def keep_freed_memory() -> None:
         mallopt(_M_MMAP_THRESHOLD, _MMAP_BYTES)
         mallopt(_M_TRIM_THRESHOLD, _KEPT_BYTES)
         mallopt(_M_ARENA_MAX, _ARENAS)
+
+
+def give_back_freed_memory() -> None:
+    """Returns to the system what is kept, because it is needed elsewhere. Does nothing where libc is not glibc."""
+    with contextlib.suppress(AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)

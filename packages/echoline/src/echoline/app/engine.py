@@ -11,7 +11,7 @@ from typing import Protocol, cast
 import pyarrow as pa
 
 from echoline.app import data_dir, operations, signals
-from echoline.app.allocator import keep_freed_memory
+from echoline.app.allocator import give_back_freed_memory, keep_freed_memory
 from echoline.app.children import Tell
 from echoline.config import RetentionConfig, Settings
 from echoline.model.batch import Batch
@@ -76,7 +76,7 @@ def _load(settings: Settings, store: OwnStore, quarantine: Quarantine) -> Load:
     journal = settings.data_dir / "journal"
     journal.mkdir(mode=0o700, exist_ok=True)
     way = route(settings, store.to_rows, hash_key(settings.data_dir))
-    return Load(journal, store, way, settings.store, quarantine)
+    return Load(journal, store, way, settings.store, quarantine, relieve=give_back_freed_memory)
 
 
 @contextmanager

@@ -53,9 +53,11 @@ class Load:
         config: StoreConfig,
         quarantine: Quarantine,
         clock: Callable[[], int] = time.time_ns,
+        relieve: Callable[[], None] = lambda: None,
     ) -> None:
+        """`relieve` is called after each failure, before the next try: the engine may have been short of memory."""
         self._journal, self._store, self._config = journal, store, config
-        self._quarantine, self._clock = quarantine, clock
+        self._quarantine, self._clock, self._relieve = quarantine, clock, relieve
         self.route = route
         """May be replaced at any time; it holds from the next batch on."""
         self.progress = Progress(clock)
@@ -76,6 +78,7 @@ class Load:
                 pause_s = _FIRST_PAUSE_S
             except Exception as error:  # noqa: BLE001 (a loop that ends would leave everything in the journal)
                 self.progress.failed(error)
+                self._relieve()
                 stop.wait(pause_s)
                 pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
                 continue
