@@ -3,7 +3,7 @@ import threading
 import pyarrow as pa
 import pytest
 
-from echoline.errors import BadInput, EcholineError, Unavailable
+from echoline.errors import BadInput, Busy, EcholineError, Unavailable
 from echoline.journal.committed import read_committed
 from echoline.pipeline.intent import read_intent
 from pipeline.conftest import Bench
@@ -124,6 +124,19 @@ def test_the_loop_tells_why_it_stands_still_and_goes_on(bench: Bench) -> None:
     loop.join()
     assert (stuck.error, mended.error, mended.last_error) == ("Unavailable: disk full", None, "Unavailable: disk full")
     assert (mended.loaded, bench.names()) == ({"traces": 1}, ["carts"])
+
+
+def test_memory_is_given_back_before_the_next_try(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    stop, relieved = threading.Event(), threading.Event()
+    bench.tables.fail = lambda table, rows: None if relieved.is_set() else Busy("short of memory")
+    monkeypatch.setattr(bench.load, "_relieve", relieved.set)
+    loop = threading.Thread(target=bench.load.run, args=(stop,))
+    loop.start()
+    bench.send("carts")
+    mended = bench.load.flush(10)
+    stop.set()
+    loop.join()
+    assert (mended.error, bench.names()) == (None, ["carts"])
 
 
 def test_resources_are_inserted_once_unless_they_may_be_gone(bench: Bench, go: threading.Event) -> None:
