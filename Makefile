@@ -8,12 +8,12 @@ PY := $(BIN)/python
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
 
-$(VENV)/.stamp: requirements.lock packages/echoline/pyproject.toml
+$(VENV)/.stamp: requirements.lock packages/echoline/pyproject.toml packages/echoline-agent/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Echoline needs Python 3.11 or newer; make PYTHON=python3.12 ... picks another one" >&2; exit 2; }
 	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
 	@echo "installing the locked dependencies into $(VENV) (about a minute, once)" >&2
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e packages/echoline
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e packages/echoline -e packages/echoline-agent
 	@touch $@
 
 sync: $(VENV)/.stamp ## create .venv from the lock, or bring it up to date
@@ -34,15 +34,15 @@ test-long: sync ## the long ones: more kills, more examples, bigger data, fixed 
 check: sync ## format, lint, types, import contracts, docs
 	@$(BIN)/ruff format --check --quiet . || { echo "run: make format" >&2; exit 1; }
 	@$(BIN)/ruff check --quiet .
-	@$(BIN)/mypy packages/echoline/src packages/echoline/tests examples/shop
-	@PYTHONPATH=packages/echoline/src $(BIN)/lint-imports --config importlinter.toml --no-cache --no-logo
+	@$(BIN)/mypy packages/echoline/src packages/echoline/tests packages/echoline-agent/src packages/echoline-agent/tests examples/shop
+	@PYTHONPATH=packages/echoline/src:packages/echoline-agent/src $(BIN)/lint-imports --config importlinter.toml --no-cache --no-logo
 	@$(MAKE) --no-print-directory lock-check
 
 format: sync ## format and sort imports
 	@$(BIN)/ruff check --fix-only --quiet . ; $(BIN)/ruff format --quiet .
 
 lock: sync ## resolve the dependencies anew, for Python 3.11 to 3.14
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header packages/echoline/pyproject.toml dev.in -o requirements.lock
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header packages/echoline/pyproject.toml packages/echoline-agent/pyproject.toml dev.in -o requirements.lock
 
 lock-check: sync ## does the lock hold for each Python that we support?
 	@for version in 3.11 3.12 3.13 3.14; do $(BIN)/uv pip install --quiet --dry-run --target /nonexistent --python-version $$version --only-binary :all: --require-hashes -r requirements.lock || exit 1; done

@@ -31,6 +31,7 @@ BREACHES = [
     ("a query imports a web framework", "queries/operations.py", "import fastapi", "6"),
     ("a processor reads the clock", "processors/redact.py", "import time", "7"),
     ("a query reads the environment", "queries/operations.py", "import os", "7"),
+    ("the agent imports the server", "../echoline_agent/__init__.py", "import echoline.config", "8"),
 ]
 
 
@@ -52,7 +53,8 @@ def broken(source: Path, repository: Path) -> set[str]:
 def source(repository: Path, tmp_path: Path) -> Path:
     """A copy of our source that may be damaged."""
     ignore = shutil.ignore_patterns("__pycache__", "*.sql", "static")
-    shutil.copytree(repository / "packages/echoline/src/echoline", tmp_path / "echoline", ignore=ignore)
+    for distribution, package in (("echoline", "echoline"), ("echoline-agent", "echoline_agent")):
+        shutil.copytree(repository / f"packages/{distribution}/src/{package}", tmp_path / package, ignore=ignore)
     return tmp_path
 
 

@@ -1,0 +1,1 @@
+"""Runs inside users' programs: instruments them, and never raises into its host."""
