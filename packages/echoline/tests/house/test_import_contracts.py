@@ -31,6 +31,7 @@ BREACHES = [
     ("a query imports a web framework", "queries/operations.py", "import fastapi", "6"),
     ("a processor reads the clock", "processors/redact.py", "import time", "7"),
     ("a query reads the environment", "queries/operations.py", "import os", "7"),
+    ("a comparison draws numbers", "statistics/rates.py", "import random", "7"),
     ("the agent imports the server", "../echoline_agent/__init__.py", "import echoline.config", "8"),
 ]
 

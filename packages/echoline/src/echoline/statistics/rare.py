@@ -1,0 +1,139 @@
+"""Events too few for a normal approximation: the later ones among all are counted exactly (conditional, mid-p)."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import special
+
+from echoline.statistics.comparison import Better, Comparison
+from echoline.statistics.judging import direction
+from echoline.statistics.series import Floats, RateSeries
+from echoline.statistics.student import smallest_visible
+from echoline.statistics.windows import Windows
+
+_BLOCK = 10
+_MOST_EVENTS = 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class RarePower:
+    """Power of the conditional test of two counts."""
+
+    expected: float
+    """Events before, as the pooled rate has them, each as large as `overdispersion` says."""
+    odds: float
+    """What the later window was exposed to, beside the earlier one."""
+    alpha: float
+
+    def power(self, change: float) -> float:
+        """The probability that a true relative change of this size is flagged."""
+        before = np.arange(math.ceil(self.expected + 6 * math.sqrt(self.expected) + 8), dtype=np.float64)
+        chances = np.exp(before * math.log(max(self.expected, 1e-9)) - self.expected - special.gammaln(before + 1))
+        later = self.expected * self.odds * max(1 + change, 1e-9)
+        if change >= 0:
+            found = special.pdtrc(self._critical(before) - 1, later)
+        else:
+            low = self._critical_low(before)
+            found = np.where(low >= 0, special.pdtr(np.maximum(low, 0), later), 0.0)
+        return float(min(chances @ found, 1.0))
+
+    def _critical(self, before: Floats) -> Floats:
+        """The fewest later events that are flagged as more, for each number of earlier ones."""
+        low, high = np.zeros(len(before)), np.full(len(before), _MOST_EVENTS)
+        while (high - low > 1).any():
+            middle = np.floor((low + high) / 2)
+            seen = 2 * upper(middle, before, self.odds / (1 + self.odds)) < self.alpha
+            low, high = np.where(seen, low, middle), np.where(seen, middle, high)
+        return high
+
+    def _critical_low(self, before: Floats) -> Floats:
+        """The most later events that are flagged as fewer; -1 when not even none would be."""
+        low, high = np.full(len(before), -1.0), before * self.odds + 1
+        while (high - low > 1).any():
+            middle = np.floor((low + high) / 2)
+            seen = 2 * (1 - upper(middle, before, self.odds / (1 + self.odds))) < self.alpha
+            low, high = np.where(seen, middle, low), np.where(seen, high, middle)
+        return low
+
+
+def upper(later: Floats, before: Floats, share: float) -> Floats:
+    """The mid-p probability of at least so many later events among all, when each is later with this probability.
+
+    Through the incomplete beta function, so that counts need not be whole.
+    """
+    at_least = np.where(later > 0, special.betainc(np.maximum(later, 1e-12), before + 1, share), 1.0)
+    more = np.where(before > 0, special.betainc(later + 1, np.maximum(before, 1e-12), share), 0.0)
+    result: Floats = (at_least + more) / 2
+    return result
+
+
+def overdispersion(series: RateSeries, windows: Windows) -> float:
+    """How much more blocks of ten minutes vary than independent events would, history included; 1 at least."""
+    until = windows.before_until
+    ranges = [(until % _BLOCK, until), (windows.after.start, windows.after.stop)]
+    squares, blocks = 0.0, 0
+    for start, stop in ranges:
+        count = (stop - start) // _BLOCK
+        part = slice(start, start + count * _BLOCK)
+        amount = series.amount[part].reshape(count, _BLOCK).sum(axis=1)
+        exposure = series.exposure[part].reshape(count, _BLOCK).sum(axis=1)
+        if amount.sum() <= 0:
+            continue
+        expected = exposure * amount.sum() / exposure.sum()
+        there = expected > 0
+        squares += float(((amount[there] - expected[there]) ** 2 / expected[there]).sum())
+        blocks += int(there.sum()) - 1
+    return max(1.0, squares / blocks) if blocks > 0 else 1.0
+
+
+def compare_rare(series: RateSeries, windows: Windows, alpha: float, better: Better) -> Comparison:
+    """The answer for few events; an event counts as 1 / overdispersion."""
+    sides = (windows.before, windows.after)
+    amounts = [float(series.amount[side].sum()) for side in sides]
+    exposures = [float(series.exposure[side].sum()) for side in sides]
+    single = overdispersion(series, windows)
+    odds = exposures[1] / exposures[0]
+    counts = (amounts[0] / single, amounts[1] / single)
+    p = _two_sided(counts, odds)
+    change = (amounts[1] / exposures[1]) / (amounts[0] / exposures[0]) - 1 if amounts[0] > 0 else None
+    low, high = _interval(counts, odds, alpha)
+    power = RarePower(sum(counts) / (1 + odds), odds, alpha)
+    more = amounts[1] * exposures[0] - amounts[0] * exposures[1]
+    return Comparison(
+        verdict=direction(more, better) if p < alpha else "unchanged",
+        before=amounts[0] / exposures[0],
+        after=amounts[1] / exposures[1],
+        calls_before=exposures[0],
+        calls_after=exposures[1],
+        change=change,
+        low=low,
+        high=high,
+        p=p,
+        smallest_visible=smallest_visible(power.power) if sum(amounts) else None,
+        calibrated=True,
+        reasons=() if single == 1 else (f"events come in groups: {single:.1f} of them count as one",),
+        sensitivity=power if sum(amounts) else None,
+    )
+
+
+def _two_sided(counts: tuple[float, float], odds: float) -> float:
+    if not sum(counts):
+        return 1.0
+    more = float(upper(np.array([counts[1]]), np.array([counts[0]]), odds / (1 + odds))[0])
+    return min(1.0, 2 * min(more, 1 - more))
+
+
+def _interval(counts: tuple[float, float], odds: float, alpha: float) -> tuple[float | None, float | None]:
+    """The relative changes that a test at alpha would not exclude; None where there is no bound."""
+    before, later = np.array([counts[0]]), np.array([counts[1]])
+    shares = []
+    for level in (alpha / 2, 1 - alpha / 2):
+        low, high = 0.0, 1.0
+        for _ in range(50):
+            middle = (low + high) / 2
+            low, high = (middle, high) if upper(later, before, middle)[0] < level else (low, middle)
+        shares.append((low + high) / 2)
+    ratios = [share / (1 - share) / odds - 1 for share in shares]
+    lowest = ratios[0] if counts[1] > 0 else -1.0 if counts[0] > 0 else None
+    return lowest, ratios[1] if counts[0] > 0 else None

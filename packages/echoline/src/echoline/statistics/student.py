@@ -1,0 +1,58 @@
+"""Student's distribution: probabilities, intervals and power of a difference whose error is estimated."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from scipy import special
+
+# A difference below 2 % is not told, however sure it is: a bucket is as wide, and nobody acts on it.
+LEAST = 0.02
+SEEN = 0.8
+_LARGEST = 20.0
+
+
+def quantile(freedom: float, probability: float) -> float:
+    """The value that a Student variable stays below with this probability."""
+    return float(special.stdtrit(freedom, probability))
+
+
+def two_sided(ratio: float, freedom: float) -> float:
+    """The probability of a value at least as far from 0, either way."""
+    return float(2 * special.stdtr(freedom, -abs(ratio)))
+
+
+@dataclass(frozen=True, slots=True)
+class StudentPower:
+    """Power of a difference on the logarithmic scale (`scale` 1) or of a share (`scale`: the share before)."""
+
+    error: float
+    freedom: float
+    alpha: float
+    least: float = LEAST
+    linear: bool = False
+
+    def power(self, change: float) -> float:
+        """The probability that a true relative change of this size is flagged."""
+        if change <= -1:
+            return self.power(-1 + 1e-9)
+        shift = abs(change if self.linear else math.log1p(change))
+        if self.error <= 0:
+            return float(shift >= self.least)
+        bound = max(quantile(self.freedom, 1 - self.alpha / 2), self.least / self.error)
+        noncentral = shift / self.error
+        # Far out the distribution is as good as normal, and the series of the non-central one loses its digits.
+        if noncentral > 30:
+            return float(special.ndtr(noncentral - bound))
+        return float(min(max(1 - special.nctdtr(self.freedom, noncentral, bound), 0.0), 1.0))
+
+
+def smallest_visible(power: Callable[[float], float]) -> float | None:
+    """The smallest increase that is flagged in 4 of 5 cases; None when it would have to be more than twentyfold."""
+    if power(_LARGEST) < SEEN:
+        return None
+    low, high = 0.0, math.log1p(_LARGEST)
+    while high - low > 1e-4:
+        middle = (low + high) / 2
+        low, high = (low, middle) if power(math.expm1(middle)) >= SEEN else (middle, high)
+    return math.expm1(high)
