@@ -213,4 +213,4 @@ def test_what_rows_point_at_comes_before_them(made: Batch) -> None:
 
 
 def test_a_batch_without_rows_makes_no_tables() -> None:
-    assert rows(batch("metrics"), ages()) == Rows({}, {}, {})
+    assert rows(batch("metrics"), ages()) == Rows({}, {}, {}, {})

@@ -32,7 +32,7 @@ class Terms:
 class Intent:
     """One batch: the journal from `start` to `end`.
 
-    `id` is unique forever (positions are not: a journal can be moved away). `cut` holds for each table the partitions
+    `id` is unique forever (positions are not: a journal can be moved away). `cut` holds for each table the places
     after which the next insert begins. `done` names inserts that must not be repeated: those of a batch with more
     partitions than the store remembers tokens for.
     """

@@ -105,7 +105,7 @@ class Load:
             self.progress.caught_up(position)
             return False
         prepared.tell(now_ns)
-        cut = {name: boundaries(partitions) for name, _, partitions in prepared.whole()}
+        cut = {name: boundaries(places) for name, _, places in prepared.whole()}
         intent = Intent(uuid.uuid4().hex, position, end, now_ns, route.terms, route.version, cut)
         with self._gate:
             write_intent(self._journal, intent)
@@ -191,9 +191,9 @@ class Load:
         """All inserts of a batch in their order, then the commit."""
         for request, bad in prepared.bad:
             self._quarantine.put(request, bad.reason, bad.message)
-        for name, table, partitions in prepared.whole():
+        for name, table, places in prepared.whole():
             cut = intent.cut.get(name, ())
-            for part, piece in enumerate(pieces(table, partitions, cut)):
+            for part, piece in enumerate(pieces(table, places, cut)):
                 token = f"{intent.id}:{name}:{part}"
                 if token in intent.done:
                     continue

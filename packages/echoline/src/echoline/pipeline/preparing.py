@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from echoline.config import LimitsConfig, RetentionConfig
 from echoline.kinds import Processor
 from echoline.model.batch import BadRequest, Batch, Decoded
 from echoline.model.records import SIGNALS, Request, Signal
-from echoline.pipeline.cut import Partitions
+from echoline.pipeline.cut import Numbers, Places
 
 Decode = Callable[[Signal, Sequence[Request], LimitsConfig, int], Decoded]
 Hits = Mapping[tuple[str, str], int]
@@ -27,13 +26,16 @@ class Counting(Protocol):
 
 
 class StoreRows(Protocol):
-    """Rows of a store by table, the partition of each, and how many items were left out by reason."""
+    """Rows of a store by table, where they go as `cut.Places` says, and how many items were left out by reason."""
 
     @property
     def tables(self) -> Mapping[str, pa.Table]: ...
 
     @property
-    def partitions(self) -> Mapping[str, Partitions]: ...
+    def partitions(self) -> Mapping[str, Numbers]: ...
+
+    @property
+    def rollup_rows(self) -> Mapping[str, Numbers]: ...
 
     @property
     def rejected(self) -> Mapping[str, int]: ...
@@ -100,10 +102,10 @@ class Preparing:
 
 @dataclass
 class Prepared:
-    """Rows by table with their partitions, counts by signal and reason, and requests that stay outside."""
+    """Rows by table with their places, counts by signal and reason, and requests that stay outside."""
 
     tables: dict[str, list[pa.Table]] = field(default_factory=dict)
-    partitions: dict[str, list[Partitions]] = field(default_factory=dict)
+    places: dict[str, list[Places]] = field(default_factory=dict)
     rejected: Counter[tuple[Signal, str]] = field(default_factory=Counter)
     cut: Counter[tuple[Signal, str]] = field(default_factory=Counter)
     hits: Counter[tuple[str, str, str]] = field(default_factory=Counter)
@@ -115,7 +117,8 @@ class Prepared:
         """Rows to be inserted together with those that are there."""
         for name, table in made.tables.items():
             self.tables.setdefault(name, []).append(table)
-            self.partitions.setdefault(name, []).append(made.partitions[name])
+            rollup_rows = made.rollup_rows.get(name, np.zeros(0, np.int64))
+            self.places.setdefault(name, []).append(Places(made.partitions[name], rollup_rows))
 
     def tell(self, now_ns: int) -> None:
         """Makes the counts rows of the tables `refusals` and `redactions`, when all is in."""
@@ -133,12 +136,15 @@ class Prepared:
             if rows:
                 table = pa.Table.from_pylist(rows).append_column("time", pa.repeat(time, len(rows)))
                 self.tables[name] = [table]
-                self.partitions[name] = [np.zeros(len(rows), np.int64)]
+                self.places[name] = [Places(np.zeros(len(rows), np.int64), np.zeros(0, np.int64))]
 
-    def whole(self) -> Iterator[tuple[str, pa.Table, npt.NDArray[np.int64]]]:
-        """Each table in one, with the partitions of its rows."""
+    def whole(self) -> Iterator[tuple[str, pa.Table, Places]]:
+        """Each table in one, with the places of its rows."""
         for name, tables in self.tables.items():
-            yield name, pa.concat_tables(tables, promote_options="default"), np.concatenate(self.partitions[name])
+            places = self.places[name]
+            partitions = np.concatenate([each.partitions for each in places])
+            rollup_rows = np.concatenate([each.rollup_rows for each in places])
+            yield name, pa.concat_tables(tables, promote_options="default"), Places(partitions, rollup_rows)
 
 
 def _by_signal(signal: Signal, counts: Mapping[str, int]) -> Counter[tuple[Signal, str]]:

@@ -12,6 +12,7 @@ from echoline.model.records import Signal
 
 FOREVER = 65535
 DAY_NS = 86_400 * 10**9
+MINUTE_NS = 60 * 10**9
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from echoline.model.batch import Batch
-from echoline.stores.ages import DAY_NS, Ages
+from echoline.stores.ages import DAY_NS, MINUTE_NS, Ages
 from echoline.stores.columns import Columns, array, numbers
+from echoline.stores.identity import ids_of_strings, mixed
 from echoline.stores.log_rows import log_rows
 from echoline.stores.point_rows import exemplar_rows, point_rows
 from echoline.stores.selection import keep
@@ -23,11 +24,12 @@ from echoline.stores.span_rows import span_rows
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows by table, with the columns that the schema names; their partitions, as numbers that sort by day; and how
-    many items were left out, by reason."""
+    """Rows by table, with the columns that the schema names; their partitions, as numbers that sort by day; for tables
+    with rollups a number of the rollup row that each becomes a part of; and how many items were left out, by reason."""
 
     tables: Mapping[str, pa.Table]
     partitions: Mapping[str, npt.NDArray[np.int64]]
+    rollup_rows: Mapping[str, npt.NDArray[np.int64]]
     rejected: Mapping[str, int]
 
 
@@ -49,6 +51,7 @@ def rows(batch: Batch, ages: Ages) -> Rows:
     return Rows(
         tables,
         {name: _partitions(name, table) for name, table in tables.items()},
+        {name: _rollup_rows(name, tables[name]) for name in ("spans", "metric_points") if name in tables},
         {reason: count for reason, count in rejected.items() if count},
     )
 
@@ -62,6 +65,18 @@ def _partitions(name: str, table: pa.Table) -> npt.NDArray[np.int64]:
     days = table.column("start" if name == "spans" else "time").cast(pa.int64()).to_numpy() // DAY_NS
     retention_days: npt.NDArray[np.int64] = table.column("retention_days").to_numpy()
     return days << 16 | retention_days
+
+
+def _rollup_rows(name: str, table: pa.Table) -> npt.NDArray[np.int64]:
+    """Hashes over what the views of the schema group by: the minute, and an operation or a series."""
+    time = "start" if name == "spans" else "time"
+    minutes = (table.column(time).cast(pa.int64()).to_numpy() // MINUTE_NS).astype(np.uint64)
+    if name == "spans":
+        operation = table.column("operation").combine_chunks()
+        key = mixed(table.column("resource_id").to_numpy(), ids_of_strings(operation))
+    else:
+        key = table.column("series_id").to_numpy()
+    return mixed(minutes, key).view(np.int64)
 
 
 def _tables(shared: Shared) -> dict[str, pa.Table]:
