@@ -30,7 +30,8 @@ from echoline.stores.engine import Engine
 from echoline.stores.rows import rows
 
 KEYS = {
-    "as it is": "service, operation, start",
+    "as it is": "service, toStartOfHour(start), operation, start",
+    "without hours": "service, operation, start",
     "hours of traces": "service, operation, toStartOfHour(start), trace_id",
     "without operation": "service, start",
 }

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from groups import Groups
 
@@ -17,6 +18,9 @@ REPOSITORY = Path(__file__).parents[3]
 MAY_SKIP = REPOSITORY / "tests" / "may-skip.txt"
 CORPORA = "corpora"
 _DATABASES = itertools.count()
+# The same examples in each run: what fails here fails everywhere.
+settings.register_profile("same", derandomize=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 # Modules of which asserts tell what they compared, like those of tests.
 pytest.register_assert_rewrite("exactly_once")
 

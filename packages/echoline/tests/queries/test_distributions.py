@@ -86,3 +86,9 @@ def test_percentiles_rise_with_the_share(parts: list[tuple[float, float, int]]) 
         assert counts.sum() == 0
         return
     assert all(one is not None and other is not None and one <= other + 1e-9 for one, other in pairwise(found))
+
+
+def test_a_bucket_of_next_to_no_width_is_counted() -> None:
+    narrow = Buckets(np.array([0.0, 0.0]), np.array([1.0, 2.2e-313]), np.array([1.0, 1.0]))
+    assert narrow.percentile(0.5) == pytest.approx(0.0)
+    assert narrow.percentile(1.0) == 1.0

@@ -45,7 +45,8 @@ class Buckets:
     def _below(self, edges: Floats) -> Floats:
         """How many values are at most each edge."""
         widths = self.highs - self.lows
-        spread = np.clip((edges[:, None] - self.lows) / np.where(widths > 0, widths, 1.0), 0.0, 1.0)
+        with np.errstate(over="ignore"):  # by the narrowest of buckets: far above it, and clipped
+            spread = np.clip((edges[:, None] - self.lows) / np.where(widths > 0, widths, 1.0), 0.0, 1.0)
         found: Floats = np.where(widths > 0, spread, edges[:, None] >= self.lows) @ self.counts
         return found
 

@@ -65,7 +65,7 @@ CREATE TABLE IF NOT EXISTS spans (
 )
 ENGINE = MergeTree
 PARTITION BY (toDate(start), retention_days)
-ORDER BY (service, operation, start)
+ORDER BY (service, toStartOfHour(start), operation, start)
 SETTINGS non_replicated_deduplication_window = 1000, old_parts_lifetime = 10,
     fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1,
     vertical_merge_algorithm_min_rows_to_activate = 10000, merge_selector_base = 10;
