@@ -44,6 +44,10 @@ signal = "logs"
 service = "noisy-*"
 keep = "3d"
 
+[[repositories]]
+path = "/srv/shop"
+services = ["shop-*"]
+
 [[redaction.rules]]
 name = "customer number"
 pattern = 'C-\\d{8}'
@@ -92,7 +96,7 @@ def _top() -> Iterator[str]:
 def _sections() -> Iterator[str]:
     for section, kind in settings_classes():
         if section:
-            is_list = "." in section
+            is_list = "." in section or section == "repositories"
             yield f"## `[[{section}]]`" if is_list else f"## `[{section}]`"
             yield ""
             yield inspect.cleandoc(kind.__doc__ or "")
@@ -103,7 +107,7 @@ def _sections() -> Iterator[str]:
 
 def _table(shown: list[Field[Any]], kind: type, section: str) -> Iterator[str]:
     words = field_docstrings(kind)
-    prefix = f"{section}." if section and "." not in section else ""
+    prefix = f"{section}." if section and "." not in section and section != "repositories" else ""
     yield "| setting | default | |"
     yield "|---|---|---|"
     for field in shown:

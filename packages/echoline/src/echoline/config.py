@@ -162,6 +162,46 @@ class TelemetryConfig:
 
 
 @dataclass(frozen=True)
+class RepositoryConfig:
+    """A repository of code, by the path of its folder or by a URL."""
+
+    path: str = ""
+    """Folder of a repository on this machine; it is read in place and never changed."""
+    url: str = ""
+    """Where to clone it from, with https, ssh or file; the copy in the data directory holds no file above 1 MiB."""
+    name: str = ""
+    """What it is called in answers; empty means the last part of the path or URL."""
+    services: tuple[str, ...] = ()
+    """Shell-style patterns of the services that run its code; empty means every service."""
+    package_roots: tuple[str, ...] = ()
+    """Folders in it from which modules are imported, like "src"; empty means: found by `__init__.py`."""
+    branch: str = ""
+    """The branch that is deployed from; empty means the one that is checked out, or the remote's default."""
+    token_variable: str = "ECHOLINE_GIT_TOKEN"  # noqa: S105 - its name
+    """Environment variable that holds the token for an https URL; the token itself is never stored."""
+
+
+@dataclass(frozen=True)
+class SourceConfig:
+    """Bounds of reading repositories."""
+
+    max_commits: int = 50_000
+    """Commits that are read, the newest; older ones are unknown revisions."""
+    max_files: int = 20_000
+    """Files of code that are indexed at one revision."""
+    max_file_bytes: int = MIB
+    """Largest file that is read; generated ones are larger."""
+    max_changed_files: int = 3_000
+    """Files of one difference whose functions are compared; of further ones only the name is told."""
+    git_timeout_s: float = 60.0
+    """Longest time for one call of git."""
+    fetch_timeout_s: float = 600.0
+    """Longest time for cloning or fetching."""
+    fetch_interval_s: float = 300.0
+    """How often repositories with a URL are fetched."""
+
+
+@dataclass(frozen=True)
 class Settings:
     """All settings, by section."""
 
@@ -174,6 +214,9 @@ class Settings:
     redaction: RedactionConfig = field(default_factory=RedactionConfig)
     store: StoreConfig = field(default_factory=StoreConfig)
     telemetry: TelemetryConfig = field(default_factory=TelemetryConfig)
+    source: SourceConfig = field(default_factory=SourceConfig)
+    repositories: tuple[RepositoryConfig, ...] = ()
+    """Where the code of services is: `[[repositories]]`."""
 
 
 @dataclass(frozen=True)
@@ -225,7 +268,7 @@ def load(
     return Loaded(settings, {name: found[name][1] if name in found else "default" for name in known})
 
 
-_OTHER_VARIABLES = {"ECHOLINE_CONFIG", "ECHOLINE_CORPORA", "ECHOLINE_URL", "ECHOLINE_TOKEN"}
+_OTHER_VARIABLES = {"ECHOLINE_CONFIG", "ECHOLINE_CORPORA", "ECHOLINE_URL", "ECHOLINE_TOKEN", "ECHOLINE_GIT_TOKEN"}
 _LISTS = {"server.allowed_hosts", "server.allowed_origins", "redaction.off"}
 
 
@@ -265,8 +308,17 @@ def _flatten(table: Mapping[str, Any], known: Sequence[str], origin: str, prefix
             flat |= _flatten(value, known, origin, name + ".")
         else:
             _check_known(name, known, origin)
+            _check_tables(name, value, origin)
             flat[name] = value
     return flat
+
+
+def _check_tables(name: str, value: object, origin: str) -> None:
+    """Names of settings in a list of tables, which no dotted name stands for."""
+    if name == "repositories" and isinstance(value, list):
+        for table in value:
+            for key in table if isinstance(table, dict) else ():
+                _check_known(key, [each.name for each in fields(RepositoryConfig)], f"{origin}, [[{name}]]")
 
 
 def _check_known(name: str, known: Sequence[str], origin: str) -> None:
@@ -306,7 +358,7 @@ def _check(settings: Settings, origins: Mapping[str, str]) -> None:
     def refuse(name: str, value: object, allowed: str) -> None:
         raise BadConfig(f"setting {name!r} = {value!r} ({origins.get(name, 'default')}): allowed is {allowed}")
 
-    for section in ("server", "receive", "limits", "store", "telemetry"):
+    for section in ("server", "receive", "limits", "store", "telemetry", "source"):
         values = getattr(settings, section)
         for each in fields(values):
             value = getattr(values, each.name)
@@ -320,6 +372,7 @@ def _check(settings: Settings, origins: Mapping[str, str]) -> None:
         _check_days(f"retention.{name}", getattr(settings.retention, name), refuse)
     for rule in settings.retention.rules:
         _check_days("retention.rules", rule.keep, refuse)
+    _check_repositories(settings.repositories, refuse)
 
 
 def _check_days(name: str, text: str, refuse: Any) -> None:
@@ -327,3 +380,21 @@ def _check_days(name: str, text: str, refuse: Any) -> None:
         days(text)
     except ValueError:
         refuse(name, text, '"off" or a number of days, weeks or years like "14d", "6w", "2y"')
+
+
+def _check_repositories(repositories: Sequence[RepositoryConfig], refuse: Any) -> None:
+    """One of path and URL for each, a name of its own, and a URL that holds no secret and starts no program."""
+    names = set[str]()
+    for given in repositories:
+        where = given.path or given.url
+        if bool(given.path) == bool(given.url):
+            refuse("repositories", where, "either a path or a url for each")
+        if given.url and not re.match(r"(?:https?|ssh|git|file)://|[\w.-]+@[\w.-]+:", given.url):
+            refuse("repositories.url", given.url, "https://…, ssh://…, file://… or git@host:path")
+        if re.match(r"https?://[^/]*@", given.url):
+            shown = re.sub("//[^/]*@", "//…@", given.url)
+            refuse("repositories.url", shown, f"a url without a token; put it into the variable {given.token_variable}")
+        name = given.name or re.split(r"[/:]", where.rstrip("/"))[-1].removesuffix(".git")
+        if name in names:
+            refuse("repositories.name", name, "a name of its own for each")
+        names.add(name)

@@ -1,0 +1,1 @@
+"""Repositories as data: revisions, functions, differences, identity over history, routes and calls."""
