@@ -18,6 +18,7 @@ from echoline.journal.status import ReceiveStatus
 from echoline.pipeline.quarantine import Quarantine
 from echoline.privacy.preview import preview
 from echoline.state.database import Database
+from echoline.state.deployments import Deployments
 from echoline.state.tokens import Tokens
 from echoline.stores.client import Client
 from echoline.stores.server import Operation, Server
@@ -92,11 +93,13 @@ def _api(client: Client, settings: Settings, clock: Callable[[], int]) -> Api:
     published = tokens_file.path_in(settings.data_dir)
     is_open = tokens_file.is_loopback(settings.server.host)
     received: list[ReceiveStatus | None] = [None]
+    database = Database(settings.data_dir / "state.sqlite")
     parts = Parts(
         engine=client,
         settings=settings,
         authority=tokens_file.Authority(published, is_open=is_open),
-        tokens=Tokens(Database(settings.data_dir / "state.sqlite"), published, clock),
+        tokens=Tokens(database, published, clock),
+        deployments=Deployments(database, clock),
         quarantine=Quarantine(settings.data_dir / "quarantine", settings.limits),
         receive_status=lambda: received[0],
         otlp_http=lambda: "http://127.0.0.1:4555",

@@ -11,6 +11,7 @@ from echoline.errors import Unavailable
 from echoline.journal.status import JournalStatus, ReceiveStatus
 from echoline.pipeline.quarantine import Quarantine
 from echoline.state.database import Database
+from echoline.state.deployments import Deployments
 from echoline.state.tokens import Tokens
 from echoline.surfaces.http_api.parts import Parts
 
@@ -50,6 +51,7 @@ def parts(folder: Path, *, status: dict[str, Any] | None = None, receiving: Rece
         settings=settings,
         authority=tokens_file.Authority(published, is_open=True),
         tokens=Tokens(Database(folder / "state.sqlite"), published),
+        deployments=Deployments(Database(folder / "state.sqlite")),
         quarantine=Quarantine(folder / "quarantine", settings.limits),
         receive_status=lambda: receiving,
         otlp_http=lambda: receiver(settings),

@@ -1,8 +1,9 @@
 from typing import TYPE_CHECKING
 
 from batches import NOW_NS, log, of, span
+from echoline.model.deployments import Told
 from echoline.queries.readiness import readiness
-from kept import LAST_DAY, keep
+from kept import HOUR_NS, LAST_DAY, keep
 
 if TYPE_CHECKING:
     from echoline.stores.engine import Engine
@@ -33,3 +34,21 @@ def test_second_reports_name_the_instrumentation_to_switch_off(engine: "Engine")
 
 def test_without_data_there_are_no_cards(engine: "Engine") -> None:
     assert readiness(engine, LAST_DAY, NOW_NS) == ()
+
+
+def test_a_version_that_changed_without_a_revision_says_how_to_tell_it(engine: "Engine") -> None:
+    first, second = (of(service="shop", environment="prod", version=name, revision="") for name in ("1", "2"))
+    keep(engine, "traces", span("a", resource=first, start_ns=NOW_NS - HOUR_NS), span("b", resource=second))
+    (card,) = readiness(engine, LAST_DAY, NOW_NS)
+    (point,) = (each for each in card.points if each.point == "revision")
+    assert (point.is_good, point.found) == (False, "version changed to 2, revision unknown: no suspects")
+    assert point.mend == "echoline deployments tell -s shop --service-version 2 --revision $(git rev-parse HEAD)"
+
+
+def test_a_revision_that_was_told_is_not_missing(engine: "Engine") -> None:
+    first, second = (of(service="shop", environment="prod", version=name, revision="") for name in ("1", "2"))
+    keep(engine, "traces", span("a", resource=first, start_ns=NOW_NS - HOUR_NS), span("b", resource=second))
+    told = [Told("shop", "", "1", "aaa", NOW_NS), Told("shop", "prod", "2", "bbb", NOW_NS)]
+    for known, is_good in ((told, True), (told[:1], False)):
+        (card,) = readiness(engine, LAST_DAY, NOW_NS, known)
+        assert [each.is_good for each in card.points if each.point == "revision"] == [is_good]

@@ -21,6 +21,7 @@ from echoline.privacy.hash_key import hash_key
 from echoline.privacy.preview import preview
 from echoline.registry import component
 from echoline.state.database import Database
+from echoline.state.deployments import Deployments
 from echoline.state.tokens import Tokens
 from echoline.surfaces.http_api.application import api
 from echoline.surfaces.http_api.asking import Answered
@@ -93,7 +94,8 @@ async def _keep(supervisor: Supervisor) -> None:
 def _parts(settings: Settings, engine: Path) -> Parts:
     folder = settings.data_dir
     published = tokens_file.path_in(folder)
-    tokens = Tokens(Database(folder / "state.sqlite"), published)
+    database = Database(folder / "state.sqlite")
+    tokens = Tokens(database, published)
     tokens.publish()
     client = cast("Callable[..., EngineClient]", component("stores", "client"))
     return Parts(
@@ -101,6 +103,7 @@ def _parts(settings: Settings, engine: Path) -> Parts:
         settings=settings,
         authority=tokens_file.Authority(published, is_open=tokens_file.is_loopback(settings.server.host)),
         tokens=tokens,
+        deployments=Deployments(database),
         quarantine=Quarantine(folder / "quarantine", settings.limits),
         receive_status=lambda: read_status(folder / "journal"),
         otlp_http=lambda: own_metrics.receiver(settings),

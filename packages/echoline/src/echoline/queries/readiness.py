@@ -1,10 +1,12 @@
 """What each sending service tells about itself: the facts of its readiness card."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from echoline.kinds import Store
 from echoline.model.answers_doctor import ReadinessCard
+from echoline.model.deployments import Told
 from echoline.model.instants import rfc3339
 from echoline.model.window import Window
 from echoline.queries.pages import rows
@@ -22,22 +24,27 @@ class _Key:
     environment: str
 
 
-def readiness(store: Store, window: Window, now_ns: int) -> tuple[ReadinessCard, ...]:
-    """One card per service and environment that sent spans or log records in the window, by service."""
+def readiness(store: Store, window: Window, now_ns: int, told: Sequence[Told] = ()) -> tuple[ReadinessCard, ...]:
+    """One card per service and environment that sent spans or log records in the window, by service.
+
+    `told`: what people said of releases; a version whose revision was told does not lack it.
+    """
     found: dict[_Key, dict[str, Any]] = {}
     for sql, params in (_spans(window), _logs(window), _resources(window)):
         for row in rows(store, sql, params):
             found.setdefault(_Key(row.pop("service"), row.pop("environment")), {}).update(row)
     sending = {key: row for key, row in found.items() if row.get("spans") or row.get("logs")}
     in_order = sorted(sending.items(), key=lambda each: (each[0].service, each[0].environment))
-    return tuple(_card(key, row, now_ns) for key, row in in_order)
+    return tuple(_card(key, _with_told(key, row, told), now_ns) for key, row in in_order)
 
 
 def _spans(window: Window) -> tuple[str, Params]:
     params = Params()
     sql = f"""
         SELECT service, environment, count() AS spans, countIf(version = '') AS spans_without_version,
-            countIf(revision = '') AS spans_without_revision, countIf(function != '') AS spans_with_function,
+            countIf(revision = '') AS spans_without_revision,
+            groupUniqArrayIf(100)(toString(version), revision = '') AS without_revision, uniq(version) AS versions,
+            argMax(version, start) AS newest_version, countIf(function != '') AS spans_with_function,
             countIf({_SAMPLED}) AS sampled, countIf(is_repeat_report) AS repeat_reports,
             groupUniqArrayIf(10)(toString(scope), is_repeat_report) AS repeating,
             toUnixTimestamp64Nano(max(start)) AS newest_span_ns
@@ -65,6 +72,17 @@ def _resources(window: Window) -> tuple[str, Params]:
         FROM resources WHERE day >= toDate({params.time(window.since_ns)}) GROUP BY service, environment
     """
     return sql, params
+
+
+def _with_told(key: _Key, row: dict[str, Any], told: Sequence[Told]) -> dict[str, Any]:
+    """The facts of a service some of whose versions have a revision because somebody said so."""
+    known = {
+        each.version
+        for each in told
+        if each.service == key.service and each.environment in ("", key.environment) and each.version and each.revision
+    }
+    without = set(row.pop("without_revision", ()))
+    return {**row, "spans_without_revision": 0} if without and without <= known else row
 
 
 def _card(key: _Key, row: dict[str, Any], now_ns: int) -> ReadinessCard:

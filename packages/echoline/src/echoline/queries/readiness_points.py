@@ -1,5 +1,6 @@
 """Judges what a service tells about itself, and names the line that would make it tell more."""
 
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -34,6 +35,9 @@ class Facts:
     spans: int = 0
     spans_without_version: int = 0
     spans_without_revision: int = 0
+    versions: int = 1
+    """How many versions its spans have."""
+    newest_version: str = ""
     spans_with_function: int = 0
     sampled: int = 0
     repeat_reports: int = 0
@@ -44,6 +48,16 @@ class Facts:
     logs_with_function: int = 0
     ahead_ns: int = 0
     """How far its newest item lies in the future."""
+
+
+def telling(service: str, version: str) -> str:
+    """The line that says which revision a version is.
+
+    >>> telling("shop", "1.4")
+    'echoline deployments tell -s shop --service-version 1.4 --revision $(git rev-parse HEAD)'
+    """
+    named = f"-s {shlex.quote(service)} --service-version {shlex.quote(version)}"
+    return f"echoline deployments tell {named} --revision $(git rev-parse HEAD)"
 
 
 def points(facts: Facts) -> tuple[Readiness, ...]:
@@ -62,7 +76,11 @@ def _attributes(facts: Facts) -> Iterator[Readiness]:
         without |= {"version": facts.spans_without_version, "revision": facts.spans_without_revision}
     parts = [_ATTRIBUTES[point] for point, number in without.items() if number]
     for point, number in without.items():
-        if number:
+        if point == "revision" and number and facts.versions > 1 and facts.newest_version:
+            found = f"version changed to {facts.newest_version}, revision unknown: no suspects"
+            # What is running cannot be stamped any more: its revision is told afterwards.
+            yield Readiness(point, False, found, telling(facts.service, facts.newest_version))
+        elif number:
             found = f"missing on {number:,} of {facts.spans or facts.logs:,}"
             yield Readiness(point, False, found, f'export OTEL_RESOURCE_ATTRIBUTES="{",".join(parts)}"')
         else:

@@ -47,3 +47,15 @@ def own(opened: "Engine", folder: Path) -> "Iterator[Api]":
     """An API with a data directory of its own, over a store that may be changed."""
     with api_over(opened.another("owned_by_a_test"), folder) as made:
         yield made
+
+
+@pytest.fixture
+def store(opened: "Engine") -> "Iterator[Engine]":
+    """The store of `own`; its operations are gone after the test."""
+    engine = opened.another("owned_by_a_test")
+    tables = ("spans", "traces", "operations_1m", "operations_1h")
+    for table in tables:
+        engine.execute(f"TRUNCATE TABLE {table}")
+    yield engine
+    for table in tables:
+        engine.execute(f"TRUNCATE TABLE {table}")

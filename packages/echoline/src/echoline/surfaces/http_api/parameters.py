@@ -19,7 +19,7 @@ from echoline.queries.windows import SPELLINGS, duration_ns, window
 from echoline.surfaces.http_api.access import PartsOf
 
 _MAX_TEXT = 2000
-_TIME = r"^\s*(now|-?\d{1,9}(\.\d{1,9})?(ms|s|m|h|d|w)|\d{1,10}(\.\d{1,9})?|\d{4}-\d\d-\d\d.*)\s*$"
+TIME = r"^\s*(now|-?\d{1,9}(\.\d{1,9})?(ms|s|m|h|d|w)|\d{1,10}(\.\d{1,9})?|\d{4}-\d\d-\d\d.*)\s*$"
 _LENGTH = r"^(\d{1,9}(\.\d{1,9})?(ms|s|m|h|d|w)|\d{1,19})$"
 
 
@@ -35,13 +35,13 @@ Since = Annotated[
     str | None,
     Query(
         description=f"Start of the window: {SPELLINGS}. 24 h before `until` if left out.",
-        pattern=_TIME,
+        pattern=TIME,
         examples=["1h"],
     ),
 ]
 Until = Annotated[
     str | None,
-    Query(description=f"End of the window: {SPELLINGS}. Now if left out.", pattern=_TIME, examples=["now"]),
+    Query(description=f"End of the window: {SPELLINGS}. Now if left out.", pattern=TIME, examples=["now"]),
 ]
 Limit = Annotated[int, Query(description="Most items in the answer.", ge=1, le=1000)]
 CursorText = Annotated[

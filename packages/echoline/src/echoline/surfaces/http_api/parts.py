@@ -11,6 +11,7 @@ from echoline.journal.status import ReceiveStatus
 from echoline.kinds import Param
 from echoline.model.answers_redaction import RedactionPreview
 from echoline.pipeline.quarantine import Quarantine
+from echoline.state.deployments import Deployments
 from echoline.state.tokens import Tokens
 from echoline.tokens_file import Authority
 
@@ -42,6 +43,7 @@ class Parts:
     settings: Settings
     authority: Authority
     tokens: Tokens
+    deployments: Deployments
     quarantine: Quarantine
     receive_status: Callable[[], ReceiveStatus | None]
     """What the receiving process said last; None when it never ran here."""

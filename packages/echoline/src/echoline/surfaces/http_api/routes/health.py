@@ -106,7 +106,7 @@ async def list_readiness(
     """A card for each sending service: what it does not tell, and the line that mends it."""
 
     def question(store: Store) -> Page[ReadinessCard]:
-        cards = readiness(store, window, parts.clock())
+        cards = readiness(store, window, parts.clock(), parts.deployments.told())
         return Page(cards, None, rfc3339(window.since_ns), rfc3339(window.until_ns))
 
     return await asking.answer(request, question)
