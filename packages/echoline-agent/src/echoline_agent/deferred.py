@@ -1,0 +1,82 @@
+"""Calls back when a module has been imported, so that nothing is paid for libraries that a program does not use."""
+
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import sys
+from collections.abc import Callable, Sequence
+from types import ModuleType
+from typing import cast
+
+from echoline_agent.guard import guard
+
+Hook = Callable[[ModuleType], None]
+
+
+class Watch(importlib.abc.MetaPathFinder):
+    """A finder in front of the others: finds nothing itself, but lets hooks run after what the others found has run."""
+
+    def __init__(self) -> None:
+        self._hooks: dict[str, list[Hook]] = {}
+        self._asking: set[str] = set()
+
+    def add(self, name: str, hook: Hook) -> None:
+        """Runs the hook once with the module: now if it is there already, else right after its import."""
+        if module := sys.modules.get(name):
+            guard("instrumenting")(hook)(module)
+            return
+        self._hooks.setdefault(name, []).append(hook)
+        if self not in sys.meta_path:
+            sys.meta_path.insert(0, self)
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """Asks the other finders for a watched module; None for every other one, at the price of one look-up."""
+        if fullname not in self._hooks or fullname in self._asking:
+            return None
+        self._asking.add(fullname)
+        try:
+            spec = importlib.util.find_spec(fullname) if path is None else _found(self, fullname, path, target)
+        finally:
+            self._asking.discard(fullname)
+        if spec is None or spec.loader is None or not hasattr(spec.loader, "exec_module"):
+            return None
+        spec.loader = cast("importlib.abc.Loader", _Loader(spec.loader, self))
+        return spec
+
+    def imported(self, module: ModuleType) -> None:
+        """Runs what waited for this module."""
+        for hook in self._hooks.pop(module.__name__, ()):
+            guard("instrumenting")(hook)(module)
+
+
+def _found(
+    watch: Watch, fullname: str, path: Sequence[str], target: ModuleType | None
+) -> importlib.machinery.ModuleSpec | None:
+    for finder in sys.meta_path:
+        if finder is not watch and (spec := finder.find_spec(fullname, path, target)):
+            return spec
+    return None
+
+
+class _Loader:
+    """The loader inside, plus the hooks once the module has run. Everything else is asked of the loader inside."""
+
+    def __init__(self, inside: importlib.abc.Loader, watch: Watch) -> None:
+        self._inside = inside
+        self._watch = watch
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
+        return self._inside.create_module(spec)
+
+    def exec_module(self, module: ModuleType) -> None:
+        # Whoever reads the module's loader later (resources, inspect, runpy) gets the one that belongs to it.
+        module.__loader__ = self._inside
+        if module.__spec__ is not None:
+            module.__spec__.loader = self._inside
+        self._inside.exec_module(module)
+        self._watch.imported(module)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._inside, name)

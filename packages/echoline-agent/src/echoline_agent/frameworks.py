@@ -1,0 +1,198 @@
+"""Which libraries are instrumented, by what, and what each needs beyond OpenTelemetry's own instrumentation."""
+
+import functools
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from echoline_agent import exporting
+from echoline_agent.guard import guard
+from echoline_agent.loud import say
+
+TOLD_BY_DRIVERS = {"pysqlite": "sqlite3", "psycopg": "psycopg", "psycopg2": "psycopg2", "asyncpg": "asyncpg"}
+"""SQLAlchemy's drivers that tell their calls themselves: SQLAlchemy then tells no second time (decision 0016)."""
+
+
+def _plainly(framework: "Framework", _: ModuleType) -> None:
+    instrument(framework)
+
+
+@dataclass(frozen=True)
+class Framework:
+    """A library: its name in settings, the module whose import starts its instrumentation, and the instrumentor."""
+
+    name: str
+    module: str
+    instrumentor: str
+    apply: Callable[["Framework", ModuleType], None] = _plainly
+
+    @property
+    def distribution(self) -> str:
+        """What to install where the instrumentation is missing."""
+        return f"opentelemetry-instrumentation-{self.name}"
+
+
+def instrument(framework: Framework, **options: Any) -> None:
+    """Instruments a library, unless the program has done it; says in a line what is in the way."""
+    instrumentor = found(framework)
+    if instrumentor is None or instrumentor.is_instrumented_by_opentelemetry:
+        return
+    try:
+        instrumentor.instrument(raise_exception_on_conflict=True, **options)
+    except Exception as error:
+        if type(error).__name__ != "DependencyConflictError":
+            raise
+        say(f"{framework.name} is not instrumented, its version does not fit: {error}")
+
+
+def found(framework: Framework) -> Any:
+    """The one instrumentor of a library; None, with a loud line, where its package is missing."""
+    try:
+        return exporting.loaded(framework.instrumentor)()
+    except ModuleNotFoundError as error:
+        say(f"{framework.name} is not instrumented ({error}); pip install {framework.distribution}")
+        return None
+
+
+def _django(framework: Framework, module: ModuleType) -> None:
+    """Instruments when Django first loads its middleware: only then its settings are known for certain."""
+    load = module.BaseHandler.load_middleware
+
+    @functools.wraps(load)
+    def instrumented(self: object, *args: Any, **kwargs: Any) -> Any:
+        guard("instrumenting")(_django_with_settings)(framework)
+        return load(self, *args, **kwargs)
+
+    module.BaseHandler.load_middleware = instrumented
+
+
+def _django_with_settings(framework: Framework) -> None:
+    settings = exporting.loaded("django.conf:settings")
+
+    if settings.configured or os.environ.get("DJANGO_SETTINGS_MODULE"):
+        instrument(framework)
+    else:
+        # Its instrumentation would configure empty settings, and every request would fail.
+        say("Django is not instrumented: it has no settings; export DJANGO_SETTINGS_MODULE=yourproject.settings")
+
+
+def _starlette(framework: Framework, module: ModuleType) -> None:
+    """Instruments each application as it is made; FastAPI's are left to FastAPI, whose class derives from it."""
+    instrumentor = found(framework)
+    if instrumentor is None or instrumentor.is_instrumented_by_opentelemetry:
+        return
+    _told(instrumentor)
+
+    def made(app: Any) -> None:
+        if not any(kind.__module__.startswith("fastapi.") for kind in type(app).__mro__):
+            instrumentor.instrument_app(app)
+
+    _after_init(module.Starlette, made)
+
+
+def _fastapi(framework: Framework, module: ModuleType) -> None:
+    """Leaves applications to FastAPI's own telemetry where it has one, and keeps others from telling a second time."""
+    try:
+        exporting.loaded("fastapi.telemetry:TelemetryConfig")
+    except (ModuleNotFoundError, AttributeError):
+        instrument(framework)
+        return
+    instrumentor = found(framework)
+    if instrumentor is not None and not instrumentor.is_instrumented_by_opentelemetry:
+        _told(instrumentor)
+        _after_init(module.FastAPI, lambda app: setattr(app, "_is_instrumented_by_opentelemetry", True))
+
+
+def _told(instrumentor: Any) -> None:
+    # A later `.instrument()` by the program itself then does nothing.
+    instrumentor._is_instrumented_by_opentelemetry = True  # noqa: SLF001
+
+
+def _after_init(kind: Any, made: Callable[[Any], None]) -> None:
+    init = kind.__init__
+
+    @functools.wraps(init)
+    def watched(self: Any, *args: Any, **kwargs: Any) -> None:
+        init(self, *args, **kwargs)
+        guard("instrumenting")(made)(self)
+
+    kind.__init__ = watched
+
+
+def _sqlalchemy(framework: Framework, _: ModuleType) -> None:
+    """Instruments engines, and silences those whose driver tells the same calls, nearer to the database."""
+    from opentelemetry import trace
+
+    instrument(framework)
+    tracers = exporting.loaded("opentelemetry.instrumentation.sqlalchemy.engine:EngineTracer")
+
+    def made(tracer: Any, engine: Any) -> None:
+        driver = TOLD_BY_DRIVERS.get(getattr(engine, "driver", ""))
+        if driver and any(known.name == driver and _is_instrumented(known) for known in FRAMEWORKS):
+            tracer.tracer = trace.NoOpTracer()
+
+    init = tracers.__init__
+
+    @functools.wraps(init)
+    def watched(self: Any, tracer: Any, engine: Any, *args: Any, **kwargs: Any) -> None:
+        init(self, tracer, engine, *args, **kwargs)
+        guard("instrumenting")(made)(self, engine)
+
+    tracers.__init__ = watched
+
+
+def _sqlite3(framework: Framework, module: ModuleType) -> None:
+    """Instruments, and also traces the shortcuts on connections, which OpenTelemetry's instrumentation lets pass."""
+    instrument(framework)
+    proxy = exporting.loaded("opentelemetry.instrumentation.dbapi:TracedConnectionProxy")
+
+    better = type(
+        "Connection",
+        (proxy,),
+        {
+            "execute": lambda self, *args: self.cursor().execute(*args),
+            "executemany": lambda self, *args: self.cursor().executemany(*args),
+        },
+    )
+    places: tuple[Any, ...] = (module, module.dbapi2)
+    for place in places:
+        place.connect = _with_shortcuts(place.connect, proxy, better)
+
+
+def _with_shortcuts(connect: Any, proxy: Any, better: Any) -> Any:
+    @functools.wraps(connect)
+    def connected(*args: Any, **kwargs: Any) -> Any:
+        connection: Any = connect(*args, **kwargs)
+        integration = getattr(connection, "_self_db_api_integration", None)
+        is_plain = type(connection) is not proxy or integration is None
+        return connection if is_plain else better(connection.__wrapped__, integration)
+
+    return connected
+
+
+def _is_instrumented(framework: Framework) -> bool:
+    instrumentor = found(framework)
+    return instrumentor is not None and bool(instrumentor.is_instrumented_by_opentelemetry)
+
+
+def _contrib(name: str, instrumentor: str, module: str = "", apply: Any = _plainly) -> Framework:
+    return Framework(name, module or name, f"opentelemetry.instrumentation.{name}:{instrumentor}Instrumentor", apply)
+
+
+FRAMEWORKS = (
+    _contrib("django", "Django", "django.core.handlers.base", _django),
+    _contrib("flask", "Flask"),
+    _contrib("fastapi", "FastAPI", apply=_fastapi),
+    _contrib("starlette", "Starlette", "starlette.applications", _starlette),
+    _contrib("celery", "Celery"),
+    _contrib("sqlalchemy", "SQLAlchemy", apply=_sqlalchemy),
+    _contrib("psycopg", "Psycopg"),
+    _contrib("psycopg2", "Psycopg2"),
+    _contrib("sqlite3", "SQLite3", apply=_sqlite3),
+    _contrib("asyncpg", "AsyncPG"),
+    _contrib("requests", "Requests"),
+    _contrib("httpx", "HTTPXClient"),
+    _contrib("redis", "Redis"),
+)
