@@ -1,8 +1,8 @@
 """Small builders of normalised batches: `batch("traces", span(service="shop"))` is what the store gets.
 
 Items are dictionaries of the columns that differ from the usual ones, beside `attributes` and `originals`; of a span
-also `events` and `links`, of a point `exemplars`; `resource`, `scope` and `metric` are tuples of pairs made by
-`of(...)`, so that alike ones are one.
+also `events` and `links`, of a point `exemplars`, of a sample `frames`; `resource`, `scope` and `metric` are tuples of
+pairs made by `of(...)`, so that alike ones are one.
 """
 
 import hashlib
@@ -46,8 +46,15 @@ def point(value: float | None = 1.0, **columns: Any) -> Item:
     return {"metric": of(name="carts", type=1), "time_ns": time, "value_double": value, **columns}
 
 
+def sample(*frames: str, ms: float = 20, **columns: Any) -> Item:
+    """A profile sample; frames outermost first, as `file:function:line`."""
+    time = columns.pop("time_ns", NOW_NS - 60 * SECOND_NS)
+    usual = {"time_ns": time, "type": "cpu", "unit": "nanoseconds", "value": int(ms * 1e6), "hits": 1}
+    return {**usual, "trace_id": bytes(16), "span_id": bytes(8), "frames": frames, **columns}
+
+
 def batch(signal: Signal, *items: Item) -> Batch:
-    """A batch of these spans, log records or points, all of one request."""
+    """A batch of these spans, log records, points or samples, all of one request."""
     pool: dict[tuple[str, str, int], int] = {}
     shared = {
         part: list({repr(item.get(key, usual)): item.get(key, usual) for item in items}.values())
@@ -57,7 +64,9 @@ def batch(signal: Signal, *items: Item) -> Batch:
         {**item, **{key: shared[part].index(item.get(key, usual)) for part, key, usual in _numbered(signal)}}
         for item in items
     ]
-    contents = {**shared, "rows": rows}
+    contents: dict[str, Sequence[Item]] = {**shared, "rows": rows}
+    if signal == "profiles":
+        contents.update(_folded(rows))
     for name in ("events", "links", "exemplars"):
         contents[name] = [{**each, "row": row} for row, item in enumerate(items) for each in item.get(name, ())]
     parts = {name: _part(signal, name, contents[name], pool) for name in PARTS[signal]}
@@ -66,9 +75,23 @@ def batch(signal: Signal, *items: Item) -> Batch:
     return Batch(signal, parts, Pool(keys, values, np.array([kind for _, _, kind in pool], np.uint8)))
 
 
+def _folded(rows: Sequence[dict[str, Any]]) -> dict[str, Sequence[Item]]:
+    """The parts `frames` and `stacks` of samples, which get the number of their stack."""
+    stacks = list(dict.fromkeys(row["frames"] for row in rows))
+    frames = list(dict.fromkeys(frame for stack in stacks for frame in stack))
+    for row in rows:
+        row["stack"] = stacks.index(row["frames"])
+    split = [frame.split(":") for frame in frames]
+    return {
+        "frames": [of(file=file, function=function, line=int(line)) for file, function, line in split],
+        "stacks": [of(frames=[frames.index(frame) for frame in stack]) for stack in stacks],
+    }
+
+
 _METRIC: dict[Signal, tuple[tuple[str, str, Item], ...]] = {
     "traces": (),
     "logs": (),
+    "profiles": (),
     "metrics": (("metrics", "metric", of(name="carts", type=1)),),
 }
 
@@ -99,7 +122,7 @@ def _value(field: pa.Field, row: Item) -> Any:
     elif field.name in _NULL_WHEN_ABSENT or pa.types.is_list(field.type):
         usual = None
     elif field.name in ("status", "line"):
-        usual = -1
+        usual = -1  # not known
     return row.get(field.name, usual)
 
 

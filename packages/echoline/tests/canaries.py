@@ -12,8 +12,11 @@ from google.protobuf.descriptor import FieldDescriptor
 
 # Ids are kept as they are: they must be 16 and 8 bytes long, and nobody writes anything into them.
 IDS = {"trace_id": 16, "span_id": 8, "parent_span_id": 8}
-# A histogram has one bucket more than bounds.
+# A histogram has one bucket more than bounds, and the first entry of a table of profiles stands for nothing.
 _HOW_OFTEN = {"bucket_counts": 2}
+_STRINGS = 40
+_TABLES = ("mapping_table", "location_table", "function_table", "link_table", "stack_table")
+_EVERY = {"attribute_indices": range(40)}
 _NUMBERS = {
     FieldDescriptor.CPPTYPE_BOOL: True,
     FieldDescriptor.CPPTYPE_DOUBLE: 1.5,
@@ -55,15 +58,19 @@ class Planting:
         for each in fields:
             name = f"{path}.{each.name}"
             if each.message_type is None:
-                value = self._value(each, name)
-                if each.is_repeated:
-                    getattr(message, each.name).extend([value] * _HOW_OFTEN.get(each.name, 1))
+                if each.name in _EVERY:
+                    getattr(message, each.name).extend(_EVERY[each.name])
+                elif each.name == "string_table":
+                    places = [f"{name}[{number}]" for number in range(_STRINGS)]
+                    message.string_table.extend(self.text(place) for place in places)
+                elif each.is_repeated:
+                    getattr(message, each.name).extend([self._value(each, name)] * _HOW_OFTEN.get(each.name, 1))
                 else:
-                    setattr(message, each.name, value)
+                    setattr(message, each.name, self._value(each, name))
             elif nested < self.depth * 2 + 6:
                 inner = self.variants(each.message_type._concrete_class, path, nested + (path.count("AnyValue") > 0))
                 if each.is_repeated:
-                    getattr(message, each.name).extend(inner)
+                    getattr(message, each.name).extend(inner * (2 if each.name in _TABLES else 1))
                 else:
                     several[each.name] = inner
         for turn in range(max(map(len, several.values()), default=1)):
@@ -76,6 +83,8 @@ class Planting:
             getattr(copy, name).CopyFrom(inner[turn % len(inner)])
         if turn and copy.DESCRIPTOR.name == "KeyValue":  # one key a message: of equal ones only the last stays
             copy.key = self.text("KeyValue.key")
+        if copy.DESCRIPTOR.name == "KeyValueAndUnit":
+            copy.key_strindex = turn + 1
         return copy
 
     def _value(self, each: Any, name: str) -> object:

@@ -7,7 +7,7 @@ from echoline.config import LimitsConfig
 from echoline.decoding import decode, decode_slowly
 from echoline.decoding.compare import attributes, difference
 from echoline.model.batch import Decoded
-from echoline.model.records import Signal, WireFormat
+from echoline.model.records import PlainSignal, Signal, WireFormat
 
 LIMITS = LimitsConfig()
 NOW_NS = 1_770_000_000_000_000_000
@@ -19,7 +19,7 @@ def decoded(signal: Signal, *bodies: bytes, wire_format: WireFormat = "protobuf"
     return decode(signal, requests, LimitsConfig(**limits), NOW_NS)
 
 
-def read_alike(signal: Signal, *bodies: bytes, **limits: int) -> Decoded:
+def read_alike(signal: PlainSignal, *bodies: bytes, **limits: int) -> Decoded:
     """What protobuf bodies are decoded to, once it is certain that both ways do the same."""
     requests = [request(body, signal=signal) for body in bodies]
     quick, slow = (way(signal, requests, LimitsConfig(**limits), NOW_NS) for way in (decode, decode_slowly))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from builders import gauge, log, logs, metrics, point, span, trace
 from echoline.model.records import Signal
+from profile_builders import Sample, profiles, sample
 
 if TYPE_CHECKING:
     from echoline.stores.client import Client
@@ -24,6 +25,7 @@ class Sent:
     traces: int = 0
     logs: int = 0
     metrics: int = 0
+    profiles: int = 0
 
     def add(self, signal: Signal, items: int) -> None:
         setattr(self, signal, getattr(self, signal) + items)
@@ -42,7 +44,7 @@ def unlike_others(chance: random.Random, number: int) -> tuple[Signal, bytes, in
     """
     count, now_ns = chance.randint(1, _MOST_ITEMS), time.time_ns()
     times = [now_ns - chance.choice((0, 0, 0, 1, 2)) * DAY_NS - place for place in range(count)]
-    signal: Signal = chance.choice(("traces", "traces", "logs", "metrics"))
+    signal: Signal = chance.choice(("traces", "traces", "logs", "metrics", "profiles"))
     match signal:
         case "traces":
             body = trace(*(_span(number, place, at_ns) for place, at_ns in enumerate(times)))
@@ -52,6 +54,8 @@ def unlike_others(chance: random.Random, number: int) -> tuple[Signal, bytes, in
             values = [float(number * 200 + place) for place in range(count)]
             pairs = zip(values, times, strict=True)
             body = metrics(gauge("g", *(point(value, {"n": number % 5}, time_ns=at_ns) for value, at_ns in pairs)))
+        case "profiles":
+            body = profiles(*(_sample(number, place, at_ns) for place, at_ns in enumerate(times)))
     return signal, body, count
 
 
@@ -59,6 +63,10 @@ def _span(number: int, place: int, at_ns: int) -> object:
     trace_id = (number * 100 + place // 10).to_bytes(16, "big")
     span_id = (place + 1).to_bytes(8, "big")
     return span(f"op {place % 7}", start_ns=at_ns, trace_id=trace_id, span_id=span_id)
+
+
+def _sample(number: int, place: int, at_ns: int) -> Sample:
+    return sample("main", f"f{number % 9}", f"g{place % 7}", values=[number * 200 + place], times=[at_ns])
 
 
 def assert_exactly_once(client: "Client", sent: Sent) -> None:
@@ -70,6 +78,9 @@ def assert_exactly_once(client: "Client", sent: Sent) -> None:
     assert ask("SELECT count(), uniqExact(trace_id, span_id) FROM spans") == [(sent.traces, sent.traces)]
     assert ask("SELECT count(), uniqExact(body) FROM logs") == [(sent.logs, sent.logs)]
     assert ask("SELECT count(), uniqExact(value) FROM metric_points") == [(sent.metrics, sent.metrics)]
+    assert ask("SELECT count(), uniqExact(value) FROM profile_samples") == [(sent.profiles, sent.profiles)]
+    without_stack = "SELECT count() FROM profile_samples WHERE stack_id NOT IN (SELECT stack_id FROM profile_stacks)"
+    assert ask(without_stack) == [(0,)]
     raw = "SELECT operation, toStartOf{0}(start) AS t, count(), sum(duration_ns) FROM spans GROUP BY 1, 2 ORDER BY 1, 2"
     rolled = "SELECT operation, time, sum(calls), sum(duration_sum_ns) FROM operations_{0} GROUP BY 1, 2 ORDER BY 1, 2"
     assert ask(rolled.format("1m")) == ask(raw.format("Minute"))

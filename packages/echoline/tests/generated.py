@@ -11,7 +11,7 @@ from opentelemetry.proto.metrics.v1 import metrics_pb2
 from opentelemetry.proto.trace.v1 import trace_pb2
 
 from builders import any_value, key_values, resource, scope
-from echoline.model.records import Signal
+from echoline.model.records import PlainSignal
 
 _texts = st.sampled_from(["", "a", "GET /cart", "žluťoučký 🐎", "\0 nul", '"quoted" \\']) | st.text(max_size=8)
 _int64s = st.sampled_from([0, -1, 2**63 - 1, -(2**63)]) | st.integers(-(2**63), 2**63 - 1)
@@ -192,7 +192,7 @@ def _requests(kind: Any, group: Any, groups: str, scoped: Any, scopes: str, item
     return _message(kind, **{groups: st.lists(outer, max_size=2)})
 
 
-MESSAGES: dict[Signal, Any] = {
+MESSAGES: dict[PlainSignal, Any] = {
     "traces": _requests(
         ExportTraceServiceRequest,
         trace_pb2.ResourceSpans,

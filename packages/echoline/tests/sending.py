@@ -19,6 +19,13 @@ METHODS: Mapping[Signal, str] = {
     "traces": "/opentelemetry.proto.collector.trace.v1.TraceService/Export",
     "logs": "/opentelemetry.proto.collector.logs.v1.LogsService/Export",
     "metrics": "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export",
+    "profiles": "/opentelemetry.proto.collector.profiles.v1development.ProfilesService/Export",
+}
+PATHS: Mapping[Signal, str] = {
+    "traces": "/v1/traces",
+    "logs": "/v1/logs",
+    "metrics": "/v1/metrics",
+    "profiles": "/v1development/profiles",
 }
 RETRYABLE = (429, 502, 503, 504)
 RETRYABLE_CODES = ("CANCELLED", "DEADLINE_EXCEEDED", "RESOURCE_EXHAUSTED", "UNAVAILABLE")
@@ -47,7 +54,7 @@ def over_http(url: str, encoding: Encoding = "identity") -> Send:
 
     def send(body: bytes, signal: Signal = "traces") -> bool:
         try:
-            status = post(url, compressed(body, encoding), f"/v1/{signal}", {"content-encoding": encoding}).status
+            status = post(url, compressed(body, encoding), PATHS[signal], {"content-encoding": encoding}).status
         except (OSError, http.client.HTTPException):
             return False
         assert status == 200 or status in RETRYABLE, status

@@ -1,4 +1,4 @@
-"""What a batch says, in plain Python: `told(batch)` is one dictionary per span, log record or point."""
+"""What a batch says, in plain Python: `told(batch)` is one dictionary per span, log record, point or sample."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,6 +18,8 @@ def told(batch: Batch) -> list[dict[str, Any]]:
     for row in rows:
         row.update({column: parts[part][row[column]] for column, part in _REFERENCES.items() if column in row})
         row.update({part: [] for part in _CHILDREN if part in parts})
+        if "stack" in row:
+            row["stack"] = [parts["frames"][frame] for frame in parts["stacks"][row["stack"]]["frames"]]
     for part in _CHILDREN:
         for child in parts.get(part, []):
             number = child.pop("row")

@@ -69,6 +69,8 @@ class LimitsConfig:
     """Longest attribute key; longer ones are cut and counted."""
     max_depth: int = 16
     """Nesting of arrays and maps in one value; a deeper value is replaced by "…" and counted."""
+    max_stack_frames: int = 512
+    """Frames of one stack of a profile; of a deeper one the outermost are cut and counted."""
     max_ahead_s: int = 24 * 3600
     """Items further in the future are refused as `too_new`."""
     max_quarantine_bytes: int = 256 * MIB
@@ -83,8 +85,8 @@ class RetentionRule:
 
     keep: str
     """Days to keep, like "90d"; the first rule that fits wins."""
-    signal: Literal["traces", "logs", "metrics", "any"] = "any"
-    """Which signal it is about: "traces", "logs", "metrics" or "any"."""
+    signal: Literal["traces", "logs", "metrics", "profiles", "any"] = "any"
+    """Which signal it is about: "traces", "logs", "metrics", "profiles" or "any"."""
     service: str = "*"
     """Shell-style pattern of the service name."""
     environment: str = "*"
@@ -96,7 +98,7 @@ class RetentionConfig:
     """How long things are kept."""
 
     raw: str = "14d"
-    """Days that spans, log records and points are kept, or "off" to keep them and accept any age."""
+    """Days that spans, log records, points and profile samples are kept, or "off" to keep them and accept any age."""
     rollups: str = "400d"
     """Days that rollups are kept, or "off"."""
     rules: tuple[RetentionRule, ...] = ()

@@ -58,7 +58,8 @@ def test_what_is_journalled_can_be_asked_for(tmp_path: Path) -> None:
         assert client.operate("flush")["loaded"] == {"traces": 1, "logs": 1}
         assert client.query("SELECT service, name FROM spans").to_pylist() == [{"service": "shop", "name": "GET /cart"}]
         status = client.operate("status")
-        assert (status["stored"], status["quarantined"]) == ({"spans": 1, "logs": 1, "metric_points": 0}, 1)
+        stored = {"spans": 1, "logs": 1, "metric_points": 0, "profile_samples": 0}
+        assert (status["stored"], status["quarantined"]) == (stored, 1)
 
 
 @pytest.mark.exclusive

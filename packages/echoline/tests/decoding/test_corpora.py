@@ -13,7 +13,7 @@ from builders import request
 from decoding_checks import LIMITS, assert_same, decoded, read_alike
 from echoline.decoding import decode
 from echoline.model.batch import Decoded, MetricType
-from echoline.model.records import SIGNALS, Signal
+from echoline.model.records import PLAIN_SIGNALS, PlainSignal
 from otlp_json_bodies import as_json
 
 APPLICATIONS = ("mealie", "django-oscar", "flaskr")
@@ -21,7 +21,7 @@ KINDS = ("UNSPECIFIED", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER")
 pytestmark = [pytest.mark.corpora, pytest.mark.parametrize("application", APPLICATIONS)]
 
 
-def bodies(corpora: Path, application: str, signal: Signal) -> list[bytes]:
+def bodies(corpora: Path, application: str, signal: PlainSignal) -> list[bytes]:
     data = zstandard.ZstdDecompressor(max_window_size=2**27).stream_reader(
         (corpora / application / f"{signal}.otlp.zst").read_bytes()
     )
@@ -31,7 +31,7 @@ def bodies(corpora: Path, application: str, signal: Signal) -> list[bytes]:
     return found
 
 
-def facts(corpora: Path, application: str, signal: Signal) -> dict[str, Any]:
+def facts(corpora: Path, application: str, signal: PlainSignal) -> dict[str, Any]:
     told: dict[str, Any] = json.loads((corpora / application / "facts.json").read_text())[signal]
     return told
 
@@ -45,8 +45,8 @@ def keys(found: Decoded, part: str = "rows") -> Counter[str]:
     return Counter(names[code] for code in found.batch.parts[part].attributes.codes.tolist())
 
 
-@pytest.mark.parametrize("signal", SIGNALS)
-def test_recordings_are_read_alike_and_whole(corpora: Path, application: str, signal: Signal) -> None:
+@pytest.mark.parametrize("signal", PLAIN_SIGNALS)
+def test_recordings_are_read_alike_and_whole(corpora: Path, application: str, signal: PlainSignal) -> None:
     found = read_alike(signal, *bodies(corpora, application, signal))
     assert (found.rejected, found.cut, found.bad) == ({}, {}, ())
 
@@ -66,7 +66,7 @@ def test_spans_are_as_they_were_counted(corpora: Path, application: str) -> None
 
 
 def test_scopes_are_as_they_were_counted(corpora: Path, application: str) -> None:
-    signals: dict[Signal, str] = {"traces": "spans", "logs": "records"}
+    signals: dict[PlainSignal, str] = {"traces": "spans", "logs": "records"}
     for signal, items in signals.items():
         told = facts(corpora, application, signal)
         found = decoded(signal, *bodies(corpora, application, signal))

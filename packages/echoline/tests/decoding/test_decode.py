@@ -35,7 +35,7 @@ from echoline import decoding
 from echoline.decoding import decode, decode_slowly, fast, self_test
 from echoline.errors import BadInput
 from echoline.model.batch import PARTS, POINTS
-from echoline.model.records import ENCODINGS, SIGNALS, WIRE_FORMATS, Encoding, Request, Signal
+from echoline.model.records import ENCODINGS, PLAIN_SIGNALS, WIRE_FORMATS, Encoding, PlainSignal, Request
 
 SPAN_ID = b"\5" * 8
 
@@ -285,9 +285,9 @@ def test_any_encoding_is_read(encoding: Encoding) -> None:
     assert len(decode("traces", [request(trace(span()), encoding=encoding)], LIMITS, 1).batch) == 1
 
 
-@pytest.mark.parametrize("signal", SIGNALS)
+@pytest.mark.parametrize("signal", PLAIN_SIGNALS)
 @pytest.mark.parametrize("bodies", [[], [b""], [b"", b""]], ids=["no request", "an empty one", "two"])
-def test_nothing_gives_empty_parts(signal: Signal, bodies: list[bytes]) -> None:
+def test_nothing_gives_empty_parts(signal: PlainSignal, bodies: list[bytes]) -> None:
     found = read_alike(signal, *bodies)
     assert {name: len(part) for name, part in found.batch.parts.items()} == dict.fromkeys(PARTS[signal], 0)
     assert all(part.columns.schema == PARTS[signal][name] for name, part in found.batch.parts.items())

@@ -5,11 +5,11 @@ from echoline.decoding.descriptors import KEY_VALUE, REQUEST_NAMES, lenient, str
 from echoline.decoding.json_messages import AnyValue, ArrayValue, KeyValue, KeyValueList
 from echoline.decoding.oracle import REQUESTS
 from echoline.decoding.specimens import specimen
-from echoline.model.records import SIGNALS, Signal
+from echoline.model.records import PLAIN_SIGNALS, PlainSignal
 
 
-@pytest.mark.parametrize("signal", SIGNALS)
-def test_changed_descriptors_read_the_same_wire(signal: Signal) -> None:
+@pytest.mark.parametrize("signal", PLAIN_SIGNALS)
+def test_changed_descriptors_read_the_same_wire(signal: PlainSignal) -> None:
     for pool in (lenient(), trimmed()[0]):
         changed = GetMessageClass(pool.FindMessageTypeByName(REQUEST_NAMES[signal]))
         written = changed.FromString(specimen(signal)).SerializeToString()

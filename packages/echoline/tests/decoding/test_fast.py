@@ -10,7 +10,7 @@ from echoline.decoding import decode, decode_slowly, fast
 from echoline.decoding.compare import attributes
 from echoline.decoding.oracle import REQUESTS
 from echoline.decoding.specimens import specimen
-from echoline.model.records import SIGNALS, Signal
+from echoline.model.records import PLAIN_SIGNALS, PlainSignal
 from generated import MESSAGES
 from mutations import mutations
 from odd_wire import BIG_NUMBER, CROSSED_GROUPS, TORN_LIST, attribute, field, in_span, oddities, varint
@@ -24,20 +24,20 @@ DISAGREEMENTS = {
 }
 
 
-@pytest.mark.parametrize("signal", SIGNALS)
+@pytest.mark.parametrize("signal", PLAIN_SIGNALS)
 @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
-def test_any_message_is_read_alike(signal: Signal, data: st.DataObject) -> None:
+def test_any_message_is_read_alike(signal: PlainSignal, data: st.DataObject) -> None:
     body = data.draw(MESSAGES[signal]).SerializeToString()
     fast.read(signal, [body], [0], 16)
     read_alike(signal, body)
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("signal", SIGNALS)
+@pytest.mark.parametrize("signal", PLAIN_SIGNALS)
 @settings(max_examples=2_000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
-def test_any_of_many_messages_is_read_alike(signal: Signal, data: st.DataObject) -> None:
+def test_any_of_many_messages_is_read_alike(signal: PlainSignal, data: st.DataObject) -> None:
     read_alike(
         signal, *data.draw(st.lists(MESSAGES[signal].map(lambda message: message.SerializeToString()), max_size=3))
     )
@@ -136,12 +136,12 @@ def test_equal_attributes_in_different_bytes_are_equal() -> None:
 
 def test_many_requests_are_read_in_portions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fast, "_BYTES_AT_ONCE", 500)
-    for signal in SIGNALS:
+    for signal in PLAIN_SIGNALS:
         decoded = read_alike(signal, *[specimen(signal)] * 5)
         assert set(decoded.batch.parts["rows"].columns["request"].to_pylist()) == {0, 1, 2, 3, 4}
 
 
-def check_mutation(signal: Signal, body: bytes) -> None:
+def check_mutation(signal: PlainSignal, body: bytes) -> None:
     """Both ways agree, or the body is odd in a way that DISAGREEMENTS names and only the slow one refuses it."""
     try:
         read_alike(signal, body)
@@ -151,15 +151,15 @@ def check_mutation(signal: Signal, body: bytes) -> None:
         assert decode_slowly(signal, [request(body, signal=signal)], LIMITS, 1).bad
 
 
-@pytest.mark.parametrize("signal", SIGNALS)
-def test_mutated_requests_are_read_alike(signal: Signal) -> None:
+@pytest.mark.parametrize("signal", PLAIN_SIGNALS)
+def test_mutated_requests_are_read_alike(signal: PlainSignal) -> None:
     for mutated in mutations(specimen(signal), 1_000, seed=5):
         check_mutation(signal, mutated)
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("signal", SIGNALS)
-def test_very_many_mutated_requests_are_read_alike(signal: Signal) -> None:
+@pytest.mark.parametrize("signal", PLAIN_SIGNALS)
+def test_very_many_mutated_requests_are_read_alike(signal: PlainSignal) -> None:
     for mutated in mutations(specimen(signal), 10_000, seed=6):
         check_mutation(signal, mutated)
 
@@ -173,7 +173,7 @@ def test_very_many_mutated_requests_are_read_alike(signal: Signal) -> None:
     ],
     ids=list(DISAGREEMENTS),
 )
-def test_each_disagreement_is_real(odd: str, signal: Signal, body: bytes) -> None:
+def test_each_disagreement_is_real(odd: str, signal: PlainSignal, body: bytes) -> None:
     """When one of them is gone, it should leave the table."""
     assert oddities(REQUESTS[signal].DESCRIPTOR, body) == {odd}
     assert len(decode(signal, [request(body, signal=signal)], LIMITS, 1).batch) == 1

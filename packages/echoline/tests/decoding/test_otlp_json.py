@@ -9,13 +9,13 @@ from builders import gauge, histogram, histogram_point, log, logs, metrics, poin
 from decoding_checks import LIMITS, assert_same, decoded, read_alike, rows, texts
 from echoline.decoding import decode
 from echoline.decoding.specimens import specimen
-from echoline.model.records import SIGNALS, Signal
+from echoline.model.records import PLAIN_SIGNALS, PlainSignal
 from generated import MESSAGES
 from mutations import mutations
 from otlp_json_bodies import as_json
 
 
-def from_json(signal: Signal, *requests: Any) -> Any:
+def from_json(signal: PlainSignal, *requests: Any) -> Any:
     return decoded(signal, *[json.dumps(each).encode() for each in requests], wire_format="json")
 
 
@@ -29,16 +29,16 @@ def one_attribute(value: Any) -> Any:
     return one_span(attributes=[{"key": "k", "value": value}])
 
 
-@pytest.mark.parametrize("signal", SIGNALS)
+@pytest.mark.parametrize("signal", PLAIN_SIGNALS)
 @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
-def test_json_says_the_same_as_protobuf(signal: Signal, data: st.DataObject) -> None:
+def test_json_says_the_same_as_protobuf(signal: PlainSignal, data: st.DataObject) -> None:
     body = data.draw(MESSAGES[signal]).SerializeToString()
     assert_same(from_json(signal, as_json(signal, body)), decoded(signal, body))
 
 
-@pytest.mark.parametrize("signal", SIGNALS)
-def test_the_specimens_are_the_same_in_json(signal: Signal) -> None:
+@pytest.mark.parametrize("signal", PLAIN_SIGNALS)
+def test_the_specimens_are_the_same_in_json(signal: PlainSignal) -> None:
     assert_same(from_json(signal, as_json(signal, specimen(signal))), decoded(signal, specimen(signal)))
 
 
@@ -172,8 +172,8 @@ def test_lists_of_numbers_may_hold_strings() -> None:
     assert_same(from_json("metrics", written), read_alike("metrics", body))
 
 
-@pytest.mark.parametrize("signal", SIGNALS)
-def test_mutated_json_is_read_or_bad(signal: Signal) -> None:
+@pytest.mark.parametrize("signal", PLAIN_SIGNALS)
+def test_mutated_json_is_read_or_bad(signal: PlainSignal) -> None:
     whole = json.dumps(as_json(signal, specimen(signal))).encode()
     bodies = list(mutations(whole, 300, seed=7))
     found = decoded(signal, *bodies, wire_format="json")

@@ -6,7 +6,7 @@ from builders import key_values, request, span, trace
 from decoding_checks import LIMITS, decoded, read_alike, rows, texts
 from echoline.decoding import decode, fast
 from echoline.decoding.wire import Wire
-from echoline.model.records import Signal
+from echoline.model.records import PlainSignal
 
 
 def test_what_fails_is_found_by_halves(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -14,7 +14,7 @@ def test_what_fails_is_found_by_halves(monkeypatch: pytest.MonkeyPatch) -> None:
     sizes = []
     right = fast.read
 
-    def counting(signal: Signal, bodies: Iterable[bytes], numbers: Sequence[int], max_depth: int) -> Wire:
+    def counting(signal: PlainSignal, bodies: Iterable[bytes], numbers: Sequence[int], max_depth: int) -> Wire:
         sizes.append(len(numbers))
         return right(signal, bodies, numbers, max_depth)
 

@@ -4,11 +4,11 @@ from decoding_checks import decoded
 from echoline.decoding.specimens import specimen
 from echoline.decoding.wire import INDEXES
 from echoline.model.batch import PARTS, ValueType
-from echoline.model.records import SIGNALS, Signal
+from echoline.model.records import PLAIN_SIGNALS, PlainSignal
 
 
-@pytest.mark.parametrize("signal", SIGNALS)
-def test_the_specimens_touch_every_column_and_type_of_value(signal: Signal) -> None:
+@pytest.mark.parametrize("signal", PLAIN_SIGNALS)
+def test_the_specimens_touch_every_column_and_type_of_value(signal: PlainSignal) -> None:
     batch = decoded(signal, specimen(signal)).batch
     for name, part in batch.parts.items():
         assert len(part) > 0

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from decoding_checks import decoded, rows
 from echoline.decoding.wire import offsets_of, take_attributes
 from echoline.model.batch import PARTS, Attributes, Int32s
-from echoline.model.records import SIGNALS, Signal
+from echoline.model.records import PLAIN_SIGNALS, PlainSignal
 from generated import MESSAGES
 
 
@@ -28,10 +28,10 @@ def sizes(lists: list[list[int]]) -> Int32s:
     return np.array([len(each) for each in lists], np.int32)
 
 
-@pytest.mark.parametrize("signal", SIGNALS)
+@pytest.mark.parametrize("signal", PLAIN_SIGNALS)
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
-def test_it_does_not_matter_what_else_is_in_a_call(signal: Signal, data: st.DataObject) -> None:
+def test_it_does_not_matter_what_else_is_in_a_call(signal: PlainSignal, data: st.DataObject) -> None:
     """The same rows and counts from requests one by one and all at once; one is bad, one has to be repaired."""
     bodies = data.draw(st.lists(MESSAGES[signal].map(lambda message: message.SerializeToString()), max_size=3))
     bodies += [b"\xff", MENDABLE[signal]]
@@ -43,7 +43,7 @@ def test_it_does_not_matter_what_else_is_in_a_call(signal: Signal, data: st.Data
 
 
 # A resource whose schema URL is no UTF-8.
-MENDABLE: dict[Signal, bytes] = dict.fromkeys(SIGNALS, b"\x0a\x03\x1a\x01\xff")
+MENDABLE: dict[PlainSignal, bytes] = dict.fromkeys(PLAIN_SIGNALS, b"\x0a\x03\x1a\x01\xff")
 
 
 def plain(found: Any, part: str) -> list[dict[str, Any]]:

@@ -34,6 +34,7 @@ from echoline.kinds import Processor
 from echoline.model.batch import Batch
 from echoline.model.records import SIGNALS, Request, Signal
 from echoline.registry import component, components
+from profile_builders import profiles, sample
 from told import told
 
 PROCESSORS = sorted(components("processors"))
@@ -69,6 +70,11 @@ SPANS = st.builds(
     st.integers(1, 3).map(lambda number: bytes([number]) * 8),
 )
 POINTS = st.builds(lambda attributes: point(1, attributes, exemplars=[exemplar(1.0, attributes)]), ATTRIBUTES)
+SAMPLES = st.builds(
+    lambda frames, attributes: sample(*frames, attributes=attributes),
+    st.lists(st.sampled_from(["main", "cart.total", "a@example.org"]), max_size=3),
+    ATTRIBUTES,
+)
 
 
 def bodies(signal: Signal) -> st.SearchStrategy[bytes]:
@@ -77,8 +83,9 @@ def bodies(signal: Signal) -> st.SearchStrategy[bytes]:
         "traces": st.lists(SPANS, max_size=5),
         "logs": st.lists(st.builds(log, st.one_of(TEXTS, ATTRIBUTES), ATTRIBUTES), max_size=5),
         "metrics": st.lists(st.builds(counter, st.just("http.server.duration"), POINTS), max_size=3),
+        "profiles": st.lists(SAMPLES, max_size=5),
     }
-    wrap = {"traces": trace, "logs": logs, "metrics": metrics}[signal]
+    wrap = {"traces": trace, "logs": logs, "metrics": metrics, "profiles": profiles}[signal]
     return st.builds(lambda some, res, sc: wrap(*some, resource=res, scope=sc), items[signal], RESOURCES, scopes)
 
 
@@ -133,4 +140,5 @@ BODIES: dict[Signal, bytes] = {
     "metrics": metrics(
         gauge("carts", point(7, {"http.method": "GET"})), histogram("http.server.duration", histogram_point())
     ),
+    "profiles": profiles(sample("main", "f", attributes={"thread.name": "a@example.org"}), sample("main")),
 }

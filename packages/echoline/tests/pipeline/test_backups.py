@@ -62,7 +62,7 @@ def test_store_state_and_key_come_back(bench: Bench, backups: Backups, tmp_path:
         ["before"],
         b"secret",
     )
-    assert made.stored == {"spans": 1, "logs": 0, "metric_points": 0}
+    assert made.stored == {"spans": 1, "logs": 0, "metric_points": 0, "profile_samples": 0}
 
 
 def test_what_is_in_the_journal_comes_on_top(bench: Bench, backups: Backups, go: threading.Event) -> None:

@@ -13,7 +13,7 @@ from echoline.config import LimitsConfig
 from echoline.conventions.semconv import RENAMES
 from echoline.decoding import decode
 from echoline.model.batch import Batch, Part
-from echoline.model.records import SIGNALS, Request, Signal
+from echoline.model.records import PLAIN_SIGNALS, PlainSignal, Request
 from echoline.processors.normalise import Normalise
 from echoline.surfaces.cli.replay.recording import bodies
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.corpora
 
 
 @lru_cache(maxsize=2)
-def normalised(folder: Path, signal: Signal = "traces") -> Batch:
+def normalised(folder: Path, signal: PlainSignal = "traces") -> Batch:
     requests = [
         Request(signal, "protobuf", "identity", body.data, NOW_NS) for body in bodies(folder / f"{signal}.otlp.zst")
     ]
@@ -63,9 +63,9 @@ def test_endpoints_are_as_many_as_were_counted(corpora: Path, application: str) 
     assert all(re.fullmatch(r"(GET|POST|PUT|PATCH|DELETE)( /[\w{}/.:-]*)?", endpoint) for endpoint in endpoints)
 
 
-@pytest.mark.parametrize("signal", SIGNALS)
+@pytest.mark.parametrize("signal", PLAIN_SIGNALS)
 @pytest.mark.parametrize("application", APPLICATIONS)
-def test_no_old_name_is_left_and_each_is_kept(corpora: Path, application: str, signal: Signal) -> None:
+def test_no_old_name_is_left_and_each_is_kept(corpora: Path, application: str, signal: PlainSignal) -> None:
     batch = normalised(corpora / application, signal)
     keys = batch.pool.keys.to_pylist()
     for part in batch.parts.values():

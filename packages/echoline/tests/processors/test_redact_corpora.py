@@ -9,7 +9,7 @@ import pytest
 from echoline.config import LimitsConfig
 from echoline.decoding import decode
 from echoline.model.batch import Batch
-from echoline.model.records import SIGNALS, Request
+from echoline.model.records import PLAIN_SIGNALS, Request
 from echoline.processors.normalise import Normalise
 from echoline.processors.redact import Redact
 from echoline.surfaces.cli.replay.recording import bodies
@@ -35,7 +35,7 @@ def _texts(batch: Batch) -> Iterator[tuple[str, list[str]]]:
 @pytest.mark.parametrize("application", ["django-oscar", "flaskr", "mealie"])
 def test_false_hits_on_real_applications_are_rare(corpora: Path, application: str) -> None:
     values, distinct, hit, hits = 0, set(), set(), 0
-    for signal in SIGNALS:
+    for signal in PLAIN_SIGNALS:
         sent = [body.data for body in bodies(corpora / application / f"{signal}.otlp.zst")]
         requests = [Request(signal, "protobuf", "identity", body, NOW_NS) for body in sent]
         before = Normalise().process(decode(signal, requests, LimitsConfig(), NOW_NS).batch)

@@ -18,6 +18,7 @@ from echoline.journal.committed import write_committed
 from echoline.journal.reader import read
 from echoline.model.records import START, Signal
 from echoline.model.tokens import Verdict
+from profile_builders import profiles, sample
 from receiving import EVERYTHING, Receiving, receiving
 from sending import METHODS
 
@@ -25,6 +26,7 @@ BODIES: dict[Signal, bytes] = {
     "traces": trace(span("GET /cart" * 50)),
     "logs": logs(log("cart saved" * 50)),
     "metrics": metrics(counter("carts" * 50, point(3))),
+    "profiles": profiles(sample("main" * 50, "cart.total")),
 }
 COMPRESSIONS: dict[str, Any] = {
     "identity": grpc.Compression.NoCompression,

@@ -17,18 +17,22 @@ from echoline.journal.committed import write_committed
 from echoline.journal.reader import read
 from echoline.model.records import ENCODINGS, START, Encoding, Signal
 from echoline.model.tokens import Verdict
+from profile_builders import profiles, sample
 from receiving import EVERYTHING, JSON, PROTOBUF, Receiving, receiving
+from sending import PATHS
 
 BODIES: dict[Signal, bytes] = {
     "traces": trace(span("GET /cart")),
     "logs": logs(log("cart saved")),
     "metrics": metrics(counter("carts", point(3))),
+    "profiles": profiles(sample("main", "cart.total")),
 }
 JSON_BODIES: dict[Signal, bytes] = {
     "traces": b'{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"%s","spanId":"%s"}]}]}]}'
     % (b"1a" * 16, b"2b" * 8),
     "logs": b'{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{"stringValue":"saved"}}]}]}]}',
     "metrics": b'{"resourceMetrics":[{"scopeMetrics":[{"metrics":[{"name":"carts"}]}]}]}',
+    "profiles": b'{"resourceProfiles":[{"scopeProfiles":[{"profiles":[{"samples":[]}]}]}],"dictionary":{}}',
 }
 
 
@@ -65,7 +69,7 @@ def talk(port: int, *sent: bytes, timeout_s: float = 5) -> bytes:
 def test_protobuf_is_journalled_as_it_came(tmp_path: Path, signal: Signal, encoding: Encoding) -> None:
     body = compressed(BODIES[signal], encoding)
     with receiving(tmp_path) as running:
-        answer = running.post(body, f"/v1/{signal}", {**PROTOBUF, "content-encoding": encoding})
+        answer = running.post(body, PATHS[signal], {**PROTOBUF, "content-encoding": encoding})
         (request,) = running.journalled()
     assert (answer.status, answer.body) == (200, b"")
     assert answer.headers["content-type"] == "application/x-protobuf"
@@ -79,7 +83,7 @@ def test_json_is_journalled_as_it_came(tmp_path: Path, signal: Signal, encoding:
     body = compressed(JSON_BODIES[signal], encoding)
     with receiving(tmp_path) as running:
         headers = {"content-type": "application/json; charset=utf-8", "content-encoding": encoding.upper()}
-        answer = running.post(body, f"/v1/{signal}", headers)
+        answer = running.post(body, PATHS[signal], headers)
         (request,) = running.journalled()
     assert (answer.status, answer.body) == (200, b"{}")
     assert answer.headers["content-type"] == "application/json"

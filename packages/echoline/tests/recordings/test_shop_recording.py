@@ -10,7 +10,7 @@ import pytest
 
 from echoline.config import LimitsConfig
 from echoline.decoding import decode
-from echoline.model.records import SIGNALS, Request, Signal
+from echoline.model.records import PLAIN_SIGNALS, PlainSignal, Request
 from echoline.surfaces.cli.replay.recording import bodies
 from facts import facts
 
@@ -21,7 +21,7 @@ ROWS = {"traces": "spans", "logs": "records", "metrics": "datapoints"}
 
 @pytest.fixture(scope="module")
 def recorded() -> Mapping[str, list[bytes]]:
-    return {signal: [body.data for body in bodies(FOLDER / f"{signal}.otlp.zst")] for signal in SIGNALS}
+    return {signal: [body.data for body in bodies(FOLDER / f"{signal}.otlp.zst")] for signal in PLAIN_SIGNALS}
 
 
 @pytest.fixture(scope="module")
@@ -52,9 +52,9 @@ def test_recording_names_no_folder_of_the_machine_that_made_it(recorded: Mapping
     assert b"/srv/shop/shop/web/" in everything
 
 
-@pytest.mark.parametrize("signal", SIGNALS)
+@pytest.mark.parametrize("signal", PLAIN_SIGNALS)
 def test_decoding_keeps_every_item(
-    signal: Signal, recorded: Mapping[str, list[bytes]], told: Mapping[str, Any]
+    signal: PlainSignal, recorded: Mapping[str, list[bytes]], told: Mapping[str, Any]
 ) -> None:
     now_ns = told["traces"]["last_end_ns"]
     requests = [Request(signal, "protobuf", "identity", body, now_ns) for body in recorded[signal]]

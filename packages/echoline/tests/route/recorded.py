@@ -16,21 +16,21 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 from echoline.model.answers_traces import HeatMap
 from echoline.model.instants import rfc3339
-from echoline.model.records import SIGNALS, Signal
+from echoline.model.records import PLAIN_SIGNALS, PlainSignal
 from echoline.surfaces.cli.client import Server, Value
 from echoline.surfaces.cli.replay.recording import bodies
 
-FILES = [f"{signal}.otlp.zst" for signal in SIGNALS]
-ITEMS: dict[Signal, str] = {"traces": "spans", "logs": "records", "metrics": "datapoints"}
+FILES = [f"{signal}.otlp.zst" for signal in PLAIN_SIGNALS]
+ITEMS: dict[PlainSignal, str] = {"traces": "spans", "logs": "records", "metrics": "datapoints"}
 HOUR_NS = 3600 * 10**9
 ALL_TIME: dict[str, Value] = {"since": "2020-01-01T00:00:00Z", "until": "2200-01-01T00:00:00Z"}
-_REQUESTS: dict[Signal, Any] = {
+_REQUESTS: dict[PlainSignal, Any] = {
     "traces": ExportTraceServiceRequest,
     "logs": ExportLogsServiceRequest,
     "metrics": ExportMetricsServiceRequest,
 }
 # What tells one item from the next, as `sent` does: ids, times and numbers, which nothing on the way may change.
-_KEPT: dict[Signal, str] = {
+_KEPT: dict[PlainSignal, str] = {
     "traces": "SELECT trace_id, span_id, parent_span_id, epoch_ns(start), duration_ns, kind, status_code, "
     'len("events.name") FROM {} WHERE service IN {}',
     "logs": "SELECT trace_id, span_id, epoch_ns(time), epoch_ns(observed), severity_number FROM {} WHERE service IN {}",
@@ -98,20 +98,20 @@ def server_operations(told: dict[str, Any]) -> dict[str, int]:
     return {name: int(calls) for name, _, calls in pairs}
 
 
-def sent(folder: Path, signal: Signal) -> Counter[tuple[object, ...]]:
+def sent(folder: Path, signal: PlainSignal) -> Counter[tuple[object, ...]]:
     """How often each item stands in the recording."""
     rows = {"traces": _span, "logs": _log, "metrics": _points}[signal]
     return Counter(row for item in _items(folder, signal) for row in rows(item))
 
 
-def kept(exported: Path, signal: Signal, names: Iterable[str]) -> Counter[tuple[object, ...]]:
+def kept(exported: Path, signal: PlainSignal, names: Iterable[str]) -> Counter[tuple[object, ...]]:
     """How often each item of these services stands in the exported files."""
     files = f"read_parquet('{exported / signal}/*.parquet')"
     listed = ", ".join(f"'{name}'" for name in names)
     return Counter(duckdb.sql(_KEPT[signal].format(files, f"({listed})")).fetchall())
 
 
-def _items(folder: Path, signal: Signal) -> Iterator[Any]:
+def _items(folder: Path, signal: PlainSignal) -> Iterator[Any]:
     for body in bodies(folder / f"{signal}.otlp.zst"):
         for _, groups in _REQUESTS[signal].FromString(body.data).ListFields():
             for group in groups:

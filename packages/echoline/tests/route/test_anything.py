@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from echoline.model.answers import Health
-from echoline.model.records import SIGNALS, Signal
+from echoline.model.records import PLAIN_SIGNALS, PlainSignal
 from echoline_process import Started, settled
 from generated import MESSAGES
 from sending import post
@@ -15,7 +15,7 @@ from sending import post
 pytestmark = pytest.mark.xdist_group("route")
 
 
-def items(signal: Signal, message: Any) -> int:
+def items(signal: PlainSignal, message: Any) -> int:
     """Spans, log records or points of an export request."""
     groups = [scoped for _, several in message.ListFields() for group in several for scoped in _scopes(group)]
     match signal:
@@ -32,7 +32,7 @@ def _scopes(group: Any) -> Any:
     return next(getattr(group, name) for name in names if hasattr(group, name))
 
 
-def send(up: Started, signal: Signal, examples: int) -> int:
+def send(up: Started, signal: PlainSignal, examples: int) -> int:
     """Sends different requests, always the same ones; how many items were in them."""
     sent = dict[bytes, int]()
 
@@ -63,7 +63,7 @@ def counted(health: Health) -> Counter[str]:
 @pytest.mark.parametrize("examples", [40, pytest.param(500, marks=pytest.mark.long)])
 def test_each_item_of_any_request_is_stored_or_counted(running: Started, examples: int) -> None:
     before = settled(running)
-    sent = sum(send(running, signal, examples) for signal in SIGNALS)
+    sent = sum(send(running, signal, examples) for signal in PLAIN_SIGNALS)
     after = settled(running)
     more = counted(after) - counted(before)
     assert more.total() == sent

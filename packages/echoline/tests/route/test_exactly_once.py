@@ -55,7 +55,7 @@ def assert_whole(up: Started, sent: Sent, health: Health) -> None:
     client = Client(socket_path(data_dir_of(up)))
     assert_exactly_once(client, sent)
     client.close()
-    assert health.stored == Stored(sent.traces, sent.logs, sent.metrics)
+    assert health.stored == Stored(sent.traces, sent.logs, sent.metrics, sent.profiles)
     assert (health.status, health.problems, health.quarantined) == ("ok", (), 0)
     assert (health.rejected, health.cut) == ({}, {})
 

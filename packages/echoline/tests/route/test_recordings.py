@@ -8,7 +8,7 @@ import pytest
 from echoline.model.answers import Endpoint, ErrorGroup, Page, Service
 from echoline.model.answers_logs import LogRecord
 from echoline.model.answers_metrics import Exemplar, Metric
-from echoline.model.records import SIGNALS, Signal
+from echoline.model.records import PLAIN_SIGNALS, PlainSignal
 from route import recorded
 from route.recorded import Replayed
 
@@ -20,8 +20,8 @@ UNROUTED = ("GET /nope",)
 pytestmark = pytest.mark.xdist_group("route")
 
 
-@pytest.mark.parametrize("signal", SIGNALS)
-def test_every_item_is_acknowledged_and_kept_once(replayed: Replayed, signal: Signal) -> None:
+@pytest.mark.parametrize("signal", PLAIN_SIGNALS)
+def test_every_item_is_acknowledged_and_kept_once(replayed: Replayed, signal: PlainSignal) -> None:
     counted = replayed.facts[signal][recorded.ITEMS[signal]]
     tally = replayed.told["signals"].get(signal, {"sent": 0, "acknowledged": 0, "rejected": 0})
     assert (tally["sent"], tally["acknowledged"], tally["rejected"]) == (counted, counted, 0)

@@ -2,20 +2,24 @@ from pathlib import Path
 
 import pytest
 
-from batches import batch, log, point, span
+from batches import batch, log, point, sample, span
 from echoline.errors import BadConfig, BadInput
 from echoline.stores.backups import back_up, finish_restoring, restore
 from echoline.stores.engine import Engine
 from echoline.stores.parameters import literal
 from stores.filling import count, fill
 
-TABLES = ("spans", "logs", "metric_points", "traces", "operations_1m", "metrics_1h", "resources")
-FULL = {"spans": 1, "logs": 1, "metric_points": 1, "traces": 1, "operations_1m": 1, "metrics_1h": 1, "resources": 1}
+TABLES = (
+    *("spans", "logs", "metric_points", "profile_samples", "profile_stacks"),
+    *("traces", "operations_1m", "metrics_1h", "resources"),
+)
+FULL = dict.fromkeys(TABLES, 1)
 
 
 @pytest.fixture
 def copy(engine: Engine, tmp_path: Path) -> Path:
     fill(engine, batch("traces", span()), batch("logs", log()), batch("metrics", point()))
+    fill(engine, batch("profiles", sample("a.py:f:1")))
     engine.execute("OPTIMIZE TABLE resources FINAL")
     back_up(engine, tmp_path / "it's a copy")
     return tmp_path / "it's a copy"

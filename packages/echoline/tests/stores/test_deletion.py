@@ -1,6 +1,6 @@
 import pytest
 
-from batches import NOW_NS, SECOND_NS, batch, log, of, point, span
+from batches import NOW_NS, SECOND_NS, batch, log, of, point, sample, span
 from echoline.errors import BadInput
 from echoline.stores.deletion import Deletion, delete, finish_deletion
 from echoline.stores.engine import Engine
@@ -24,9 +24,11 @@ def test_a_service_is_forgotten_everywhere(engine: Engine) -> None:
         spans = batch("traces", span(resource=resource), span(resource=resource, trace_id=bytes([len(resource)] * 16)))
         fill(engine, spans, batch("logs", log(resource=resource)))
         fill(engine, batch("metrics", point(resource=resource, exemplars=[exemplar])))
+        fill(engine, batch("profiles", sample("a.py:f:1", resource=resource)))
+    engine.execute("OPTIMIZE TABLE resources FINAL")
     deleted = delete(engine, Deletion(service=AWKWARD["service"]))
     rollups = ("operations_1m", "operations_1h", "metrics_1m", "metrics_1h")
-    tables = (*rollups, "logs", "metric_points", "exemplars", "resources")
+    tables = (*rollups, "logs", "metric_points", "exemplars", "profile_samples", "profile_stacks", "resources")
     assert deleted == {"spans": 2, **dict.fromkeys(tables, 1)}
     assert count(engine, *tables) == dict.fromkeys(tables, 1)
     assert {row["service"] for row in engine.rows("SELECT service FROM spans")} == {"shop"}

@@ -31,7 +31,7 @@ def fill(store: Embedded) -> None:
 def test_it_tells_how_much_is_stored(store: Embedded) -> None:
     fill(store)
     found = store.contents()
-    assert (found.stored, found.damaged) == ({"spans": 2, "logs": 1, "metric_points": 1}, ())
+    assert (found.stored, found.damaged) == ({"spans": 2, "logs": 1, "metric_points": 1, "profile_samples": 0}, ())
     assert found.disk_bytes > 1000
 
 

@@ -1,11 +1,11 @@
-from batches import DAY_NS, NOW_NS, batch, log, of, point, span
+from batches import DAY_NS, NOW_NS, batch, log, of, point, sample, span
 from echoline.config import RetentionConfig, RetentionRule, StoreConfig
 from echoline.stores.engine import Engine
 from echoline.stores.expiry import drop_expired
 from stores.filling import count, fill
 
 RETENTION = RetentionConfig(rules=(RetentionRule("2y", service="delivery"), RetentionRule("off", service="kept")))
-TABLES = ("spans", "logs", "metric_points", "traces")
+TABLES = ("spans", "logs", "metric_points", "traces", "profile_samples", "profile_stacks")
 
 
 def days_ago(number: int) -> int:
@@ -16,11 +16,18 @@ def test_each_row_goes_when_its_own_retention_is_over(engine: Engine) -> None:
     services = [of(service=name, environment="") for name in ("shop", "delivery", "kept")]
     fill(engine, batch("traces", *(span(resource=each) for each in services)), retention=RETENTION)
     fill(engine, batch("logs", log(resource=services[0])), batch("metrics", point(resource=services[0])))
+    fill(engine, batch("profiles", *(sample("a.py:f:1", resource=each) for each in services)), retention=RETENTION)
     left = []
     for day in (14, 15, 730, 731, 10_000):
         drop_expired(engine, RETENTION, StoreConfig(), NOW_NS + day * DAY_NS)
         left.append(tuple(count(engine, *TABLES).values()))
-    assert left == [(3, 1, 1, 3), (2, 0, 0, 2), (2, 0, 0, 2), (1, 0, 0, 1), (1, 0, 0, 1)]
+    assert left == [
+        (3, 1, 1, 3, 3, 3),
+        (2, 0, 0, 2, 2, 2),
+        (2, 0, 0, 2, 2, 2),
+        (1, 0, 0, 1, 1, 1),
+        (1, 0, 0, 1, 1, 1),
+    ]
 
 
 def test_rollups_outlive_raw_rows(engine: Engine) -> None:

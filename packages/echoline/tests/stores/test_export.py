@@ -3,7 +3,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from batches import DAY_NS, NOW_NS, batch, log, of, point, span
+from batches import DAY_NS, NOW_NS, batch, log, of, point, sample, span
 from echoline.errors import BadInput
 from echoline.stores.engine import Engine
 from echoline.stores.export import export, exportable_days
@@ -41,6 +41,14 @@ def test_duckdb_reads_logs_and_points(engine: Engine, tmp_path: Path) -> None:
     assert duckdb.sql(f"SELECT metric, value, bucket_counts FROM '{points}'").fetchall() == [("carts", 2.5, [1, 2])]
 
 
+def test_duckdb_reads_samples_with_their_stacks(engine: Engine, tmp_path: Path) -> None:
+    main, total = "/app/main.py:main:3", "/app/cart.py:total:7"
+    fill(engine, batch("profiles", sample(main, total, ms=2), sample(main, ms=1), sample(main, total, ms=3)))
+    path = exported(engine, "profiles", tmp_path)
+    found = duckdb.sql(f"SELECT value, function, stack FROM '{path}' ORDER BY value").fetchall()
+    assert found == [(10**6, "main", [main]), (2 * 10**6, "total", [main, total]), (3 * 10**6, "total", [main, total])]
+
+
 def test_days_with_rows_are_told(engine: Engine) -> None:
     fill(engine, batch("traces", span("a"), span("b"), span("c", start_ns=NOW_NS - 2 * DAY_NS)))
     assert exportable_days(engine, "traces") == {"2026-11-19": 1, DAY: 2}
@@ -51,7 +59,7 @@ def test_a_day_without_rows_is_an_empty_file(engine: Engine, tmp_path: Path) -> 
     assert duckdb.sql(f"SELECT * FROM '{exported(engine, 'traces', tmp_path)}'").fetchall() == []
 
 
-@pytest.mark.parametrize(("signal", "day"), [("profiles", DAY), ("traces", "2026-13-01"), ("traces", "../../etc")])
+@pytest.mark.parametrize(("signal", "day"), [("findings", DAY), ("traces", "2026-13-01"), ("traces", "../../etc")])
 def test_what_cannot_be_exported_is_refused(engine: Engine, tmp_path: Path, signal: str, day: str) -> None:
     with pytest.raises(BadInput):
         list(export(engine, signal, day, tmp_path))

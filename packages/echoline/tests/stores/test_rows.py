@@ -4,7 +4,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from batches import DAY_NS, NOW_NS, SECOND_NS, batch, log, of, point, span
+from batches import DAY_NS, NOW_NS, SECOND_NS, batch, log, of, point, sample, span
 from echoline.config import RetentionConfig, RetentionRule
 from echoline.model.batch import Batch
 from echoline.stores.ages import FOREVER, Ages
@@ -206,7 +206,9 @@ def test_a_dictionary_with_repeated_and_unused_entries_is_stored_rightly(engine:
     ]
 
 
-@pytest.mark.parametrize("made", [batch("traces", span()), batch("logs", log()), batch("metrics", point())])
+@pytest.mark.parametrize(
+    "made", [batch("traces", span()), batch("logs", log()), batch("metrics", point()), batch("profiles", sample())]
+)
 def test_what_rows_point_at_comes_before_them(made: Batch) -> None:
     """Who asks between two inserts finds no row without its resource."""
     assert list(rows(made, ages()).tables)[:2] == ["resources", "scopes"]

@@ -1,7 +1,7 @@
 """OTLP bytes → batch: `decode` for everybody, `self_test` for who wants to know how.
 
-Protobuf is read the fast way (ptars) where it can be, else the slow way; JSON has a way of its own. All of them follow
-these decisions:
+Protobuf is read the fast way (ptars) where it can be, else the slow way; JSON has a way of its own, and so have
+profiles. All of them follow these decisions:
 
 - Of an attribute key that stands twice on one item the last one stays, at its place (`duplicate_key`). OTLP leaves it
   open; the collector's maps, and SDKs that set an attribute twice, do the same. In a map value a repeated key keeps its
@@ -20,7 +20,7 @@ from functools import cache
 import numpy as np
 
 from echoline.config import LimitsConfig, ReceiveConfig
-from echoline.decoding import fast
+from echoline.decoding import fast, profiles
 from echoline.decoding.checks import without_refused
 from echoline.decoding.compare import difference
 from echoline.decoding.mending import Mending
@@ -28,7 +28,7 @@ from echoline.decoding.reading import Reading
 from echoline.decoding.specimens import specimen
 from echoline.errors import EcholineError
 from echoline.model.batch import Decoded
-from echoline.model.records import SIGNALS, Request, Signal
+from echoline.model.records import PLAIN_SIGNALS, PlainSignal, Request, Signal
 
 
 def decode(
@@ -44,10 +44,12 @@ def decode(
     What is left out and what is cut is counted by reason. A request that is too large, damaged, or no OTLP is named in
     `bad` with its place in the call, and never takes another with it. No requests give empty parts.
     """
+    if signal == "profiles":
+        return profiles.decode(requests, limits, now_ns, max_body_bytes)
     return _decode(signal, requests, limits, now_ns, max_body_bytes, is_fast=not self_test())
 
 
-def decode_slowly(signal: Signal, requests: Sequence[Request], limits: LimitsConfig, now_ns: int) -> Decoded:
+def decode_slowly(signal: PlainSignal, requests: Sequence[Request], limits: LimitsConfig, now_ns: int) -> Decoded:
     """The same by plain protobuf messages and Python loops, at a tenth of the speed: the oracle."""
     return _decode(signal, requests, limits, now_ns, ReceiveConfig.max_decompressed_bytes, is_fast=False)
 
@@ -58,7 +60,7 @@ def self_test() -> str:
 
     Runs once in a process. If it finds anything, `decode` goes the slow way.
     """
-    for signal in SIGNALS:
+    for signal in PLAIN_SIGNALS:
         request = Request(signal, "protobuf", "identity", specimen(signal), 1)
         try:
             # Reading falls back to the slow way in silence, so the fast one is asked alone first.
@@ -72,7 +74,7 @@ def self_test() -> str:
 
 
 def _decode(
-    signal: Signal,
+    signal: PlainSignal,
     requests: Sequence[Request],
     limits: LimitsConfig,
     now_ns: int,

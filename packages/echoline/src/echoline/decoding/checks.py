@@ -13,12 +13,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from echoline.decoding.wire import Mask, Wire, only
-from echoline.model.records import Signal
+from echoline.model.records import PlainSignal
 
 LATEST_NS = np.uint64(2**63 - 1)
 
 
-def without_refused(signal: Signal, wire: Wire) -> tuple[Wire, Counter[str]]:
+def without_refused(signal: PlainSignal, wire: Wire) -> tuple[Wire, Counter[str]]:
     """What is left of the wire, and how many items went for which reason."""
     rows = wire.parts["rows"]
     wanted = np.ones(len(rows), np.bool_)
@@ -35,7 +35,7 @@ def is_late(times: pa.Array) -> Mask:
     return late
 
 
-def _refused(signal: Signal, rows: Mapping[str, pa.Array]) -> dict[str, Mask]:
+def _refused(signal: PlainSignal, rows: Mapping[str, pa.Array]) -> dict[str, Mask]:
     match signal:
         case "traces":
             return {

@@ -7,10 +7,12 @@ from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto
 from google.protobuf.descriptor_pool import DescriptorPool
 from opentelemetry.proto.collector.logs.v1 import logs_service_pb2
 from opentelemetry.proto.collector.metrics.v1 import metrics_service_pb2
+from opentelemetry.proto.collector.profiles.v1development import profiles_service_pb2
 from opentelemetry.proto.collector.trace.v1 import trace_service_pb2
 from opentelemetry.proto.common.v1 import common_pb2
 from opentelemetry.proto.logs.v1 import logs_pb2
 from opentelemetry.proto.metrics.v1 import metrics_pb2
+from opentelemetry.proto.profiles.v1development import profiles_pb2
 from opentelemetry.proto.resource.v1 import resource_pb2
 from opentelemetry.proto.trace.v1 import trace_pb2
 
@@ -25,11 +27,14 @@ _MODULES = (
     trace_service_pb2,
     logs_service_pb2,
     metrics_service_pb2,
+    profiles_pb2,
+    profiles_service_pb2,
 )
 REQUEST_NAMES: dict[Signal, str] = {
     "traces": "opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest",
     "logs": "opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest",
     "metrics": "opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest",
+    "profiles": "opentelemetry.proto.collector.profiles.v1development.ExportProfilesServiceRequest",
 }
 COMMON = "opentelemetry.proto.common.v1."
 KEY_VALUE = COMMON + "KeyValue"

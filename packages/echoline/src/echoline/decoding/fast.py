@@ -18,7 +18,7 @@ from echoline.decoding.walk import walk
 from echoline.decoding.wire import Mask, Values, Wire, WirePart, complete, lengths_of, offsets_of, wire_schema
 from echoline.errors import BadInput
 from echoline.model.batch import Attributes, Int32s, MetricType
-from echoline.model.records import Signal
+from echoline.model.records import PlainSignal
 
 # ptars builds an object for every field before it makes Arrow of them. Beyond some MB they outgrow the caches, and
 # the memory is given back to the system after each call and asked for again: 8 MB a call take twice the time.
@@ -30,7 +30,7 @@ _NUMBERS = ("value_int", "value_double")
 Chunks = Sequence[pa.StructArray]
 
 
-def read(signal: Signal, bodies: Iterable[bytes], numbers: Sequence[int], max_depth: int) -> Wire:
+def read(signal: PlainSignal, bodies: Iterable[bytes], numbers: Sequence[int], max_depth: int) -> Wire:
     """The wire columns of protobuf bodies, whose places in the call are `numbers`.
 
     Raises BadInput for what this way cannot read; the slow way perhaps can.
@@ -43,7 +43,7 @@ def read(signal: Signal, bodies: Iterable[bytes], numbers: Sequence[int], max_de
         raise BadInput(f"body is no OTLP protobuf: {error}", reason="malformed") from error
 
 
-def _structs(signal: Signal, bodies: list[bytes]) -> pa.StructArray:
+def _structs(signal: PlainSignal, bodies: list[bytes]) -> pa.StructArray:
     structs = handler(REQUEST_NAMES[signal]).list_to_record_batch(bodies)
     if structs.nbytes > _SWELLING * sum(map(len, bodies)) + _BYTES_AT_ONCE:
         raise ValueError("it has more items than its bytes could mean")
@@ -65,7 +65,7 @@ def _portions(bodies: Iterable[bytes]) -> Iterator[list[bytes]]:
 class _Reader:
     """A Reader whose rows are Arrow structs in chunks, one for each call of ptars."""
 
-    def __init__(self, signal: Signal, max_depth: int) -> None:
+    def __init__(self, signal: PlainSignal, max_depth: int) -> None:
         self._signal = signal
         self._max_depth = max_depth
         self._blobs: list[pa.BinaryArray] = []

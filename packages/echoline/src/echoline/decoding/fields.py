@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from echoline.model.batch import SPAN_ID, STRING, TRACE_ID, MetricType
-from echoline.model.records import Signal
+from echoline.model.records import PlainSignal
 
 Columns = Mapping[str, str]
 
@@ -24,7 +24,7 @@ class Tree:
     items: str
 
 
-TREES: Mapping[Signal, Tree] = {
+TREES: Mapping[PlainSignal, Tree] = {
     "traces": Tree("resource_spans", "scope_spans", "spans"),
     "logs": Tree("resource_logs", "scope_logs", "log_records"),
     "metrics": Tree("resource_metrics", "scope_metrics", "metrics"),

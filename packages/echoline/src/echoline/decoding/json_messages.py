@@ -13,7 +13,7 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.descriptor_pool import Default
 
 from echoline.decoding.descriptors import COMMON, KEY_VALUE, REQUEST_NAMES
-from echoline.model.records import Signal
+from echoline.model.records import PlainSignal
 
 _SCALARS: Mapping[int, Any] = {
     FieldDescriptor.CPPTYPE_STRING: str,  # ids and other bytes too
@@ -53,7 +53,7 @@ class KeyValueList(msgspec.Struct, gc=False):
     values: list[KeyValue] | None = None
 
 
-def request_type(signal: Signal) -> type[msgspec.Struct]:
+def request_type(signal: PlainSignal) -> type[msgspec.Struct]:
     """The type of an export request, whose fields have the names that they have in protobuf."""
     return _type(REQUEST_NAMES[signal])
 

@@ -19,7 +19,7 @@ from echoline.decoding.checks import is_late
 from echoline.decoding.limits import encoded, limited, limited_attributes, limited_values
 from echoline.decoding.wire import INDEXES, Values, Wire, WirePart
 from echoline.model.batch import PARTS, STRING, Batch, Int32s, Part
-from echoline.model.records import Signal
+from echoline.model.records import PlainSignal
 
 Int64s = npt.NDArray[np.int64]
 # Whose time stands in for an invalid one.
@@ -31,7 +31,7 @@ _PARENT = {"scopes": "resource", "metrics": "scope", "events": "row", "links": "
 class Mending:
     """One call's work: `received_ns` are the times of receipt by request, `cut` is counted up on the way."""
 
-    signal: Signal
+    signal: PlainSignal
     wire: Wire
     received_ns: Int64s
     limits: LimitsConfig

@@ -14,7 +14,7 @@ from echoline.decoding.fields import KINDS, Columns
 from echoline.decoding.walk import walk
 from echoline.decoding.wire import Values, Wire, WirePart, WirePool, complete, offsets_of, wire_schema
 from echoline.model.batch import Attributes, Int32s, MetricType
-from echoline.model.records import Signal
+from echoline.model.records import PlainSignal
 
 
 class Dialect(Protocol):
@@ -39,7 +39,7 @@ class Dialect(Protocol):
     def pool(self) -> WirePool: ...
 
 
-def read(signal: Signal, messages: Sequence[Any], numbers: Sequence[int], dialect: Dialect) -> Wire:
+def read(signal: PlainSignal, messages: Sequence[Any], numbers: Sequence[int], dialect: Dialect) -> Wire:
     """The wire columns of export requests, whose places in the call are `numbers`. Raises BadInput."""
     parts = walk(signal, _Reader(signal, dialect), messages, numbers)
     return Wire(parts, dialect.pool(), {})
@@ -49,7 +49,7 @@ def read(signal: Signal, messages: Sequence[Any], numbers: Sequence[int], dialec
 class _Reader:
     """A Reader whose rows are sequences of message objects; a row may be None, where a message is absent."""
 
-    signal: Signal
+    signal: PlainSignal
     dialect: Dialect
 
     def children(self, rows: Sequence[Any], path: str) -> tuple[Sequence[Any], Int32s]:

@@ -8,6 +8,7 @@ import pyarrow as pa
 from google.protobuf.message import DecodeError, Message
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
+from opentelemetry.proto.collector.profiles.v1development.profiles_service_pb2 import ExportProfilesServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from echoline.decoding import objects
@@ -16,17 +17,18 @@ from echoline.decoding.values import Canonical, canonical
 from echoline.decoding.wire import Values, Wire, WirePool, pool_of
 from echoline.errors import BadInput
 from echoline.model.batch import Int32s, MetricType
-from echoline.model.records import Signal
+from echoline.model.records import PlainSignal, Signal
 
 REQUESTS: dict[Signal, type[Message]] = {
     "traces": ExportTraceServiceRequest,
     "logs": ExportLogsServiceRequest,
     "metrics": ExportMetricsServiceRequest,
+    "profiles": ExportProfilesServiceRequest,
 }
 _TYPES = {kind.member: metric_type for metric_type, kind in KINDS.items()}
 
 
-def read(signal: Signal, bodies: Iterable[bytes], numbers: Sequence[int], max_depth: int) -> Wire:
+def read(signal: PlainSignal, bodies: Iterable[bytes], numbers: Sequence[int], max_depth: int) -> Wire:
     """The wire columns of protobuf bodies. Raises BadInput, reason `malformed`, for one that is none."""
     try:
         messages = [REQUESTS[signal].FromString(body) for body in bodies]

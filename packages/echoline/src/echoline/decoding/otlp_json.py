@@ -28,7 +28,7 @@ from echoline.decoding.values import canonical
 from echoline.decoding.wire import Values, Wire, WirePool, complete, offsets_of, pool_of
 from echoline.errors import BadInput
 from echoline.model.batch import Int32s, MetricType
-from echoline.model.records import Signal
+from echoline.model.records import PlainSignal
 
 _ENUMS: dict[str, int] = {
     name: number
@@ -42,7 +42,7 @@ _NO_OTHERS = [None] * (len(AnyValue.__struct_fields__) - 1)
 _NO_ID = b"?"
 
 
-def read(signal: Signal, bodies: Iterable[bytes], numbers: Sequence[int], max_depth: int) -> Wire:
+def read(signal: PlainSignal, bodies: Iterable[bytes], numbers: Sequence[int], max_depth: int) -> Wire:
     """The wire columns of JSON bodies, whose places in the call are `numbers`.
 
     Raises BadInput, reason `malformed` or `wrong_type`, naming the place.

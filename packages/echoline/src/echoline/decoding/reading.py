@@ -11,7 +11,7 @@ from echoline.decoding.repair import repaired
 from echoline.decoding.wire import Wire, join
 from echoline.errors import BadInput
 from echoline.model.batch import BadRequest
-from echoline.model.records import WIRE_FORMATS, Request, Signal, WireFormat
+from echoline.model.records import WIRE_FORMATS, PlainSignal, Request, WireFormat
 
 # Counting takes time; for smaller bodies it is enough that the fast way sees when they swell.
 _LARGE = 2 << 20
@@ -21,7 +21,7 @@ _LARGE = 2 << 20
 class Reading:
     """One call's work; `bad` gathers the requests that no way can read."""
 
-    signal: Signal
+    signal: PlainSignal
     requests: Sequence[Request]
     max_depth: int
     max_body_bytes: int
@@ -75,7 +75,7 @@ class Reading:
         return body
 
 
-def _repairing(signal: Signal, wire_format: WireFormat, body: bytes, number: int, max_depth: int) -> Wire:
+def _repairing(signal: PlainSignal, wire_format: WireFormat, body: bytes, number: int, max_depth: int) -> Wire:
     read = otlp_json.read if wire_format == "json" else oracle.read
     try:
         return read(signal, [body], [number], max_depth)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from google.protobuf import text_format
 
 from echoline.decoding.oracle import REQUESTS
-from echoline.model.records import Signal
+from echoline.model.records import PlainSignal
 
 _RESOURCE = """
   resource {
@@ -89,9 +89,9 @@ resource_metrics {{ {_RESOURCE} scope_metrics {{ {_SCOPE}
   metrics {{ name: "nothing" }}
 }} }}
 """
-_TEXTS: Mapping[Signal, str] = {"traces": _TRACES, "logs": _LOGS, "metrics": _METRICS}
+_TEXTS: Mapping[PlainSignal, str] = {"traces": _TRACES, "logs": _LOGS, "metrics": _METRICS}
 
 
-def specimen(signal: Signal) -> bytes:
+def specimen(signal: PlainSignal) -> bytes:
     """The protobuf body of the request."""
     return text_format.Parse(_TEXTS[signal], REQUESTS[signal]()).SerializeToString()

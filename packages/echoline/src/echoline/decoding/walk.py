@@ -24,7 +24,7 @@ from echoline.decoding.fields import (
 )
 from echoline.decoding.wire import Values, WirePart, nothing, stack, wire_schema
 from echoline.model.batch import Int32s, MetricType
-from echoline.model.records import Signal
+from echoline.model.records import PlainSignal
 
 Rows = TypeVar("Rows")
 
@@ -47,7 +47,7 @@ class Reader(Protocol[Rows]):
         ...
 
 
-def walk(signal: Signal, reader: Reader[Rows], requests: Rows, numbers: Sequence[int]) -> dict[str, WirePart]:
+def walk(signal: PlainSignal, reader: Reader[Rows], requests: Rows, numbers: Sequence[int]) -> dict[str, WirePart]:
     """All parts of a batch of requests, whose places in the call are `numbers`."""
     tree = TREES[signal]
     groups, of_group = reader.children(requests, tree.groups)

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from echoline.decoding.fields import wire_type
 from echoline.model.batch import PARTS, STRING, Attributes, Bytes, Int32s
-from echoline.model.records import Signal
+from echoline.model.records import PlainSignal
 
 Mask = npt.NDArray[np.bool_]
 INDEXES = ("request", "resource", "scope", "metric", "row")
@@ -73,13 +73,13 @@ class Wire:
     cut: Mapping[str, int]
 
 
-def wire_schema(signal: Signal, part: str) -> Mapping[str, pa.DataType]:
+def wire_schema(signal: PlainSignal, part: str) -> Mapping[str, pa.DataType]:
     """The columns of one part and their types."""
     kinds = {field.name: wire_type(field) for field in PARTS[signal][part] if field.name not in INDEXES}
     return {**kinds, "body_is_deep": pa.bool_()} if "body" in kinds else kinds
 
 
-def nothing(signal: Signal, part: str) -> WirePart:
+def nothing(signal: PlainSignal, part: str) -> WirePart:
     """A part without rows."""
     columns = {name: pa.array([], kind) for name, kind in wire_schema(signal, part).items()}
     none = np.zeros(0, np.int32)
@@ -141,7 +141,7 @@ def stack(parts: Sequence[WirePart], above: Sequence[int], codes: Sequence[Int32
     )
 
 
-def join(signal: Signal, wires: Sequence[Wire]) -> Wire:
+def join(signal: PlainSignal, wires: Sequence[Wire]) -> Wire:
     """Several as one, in their order, with one pool in which every attribute stands once."""
     if len(wires) == 1:
         return wires[0]
@@ -155,7 +155,7 @@ def join(signal: Signal, wires: Sequence[Wire]) -> Wire:
     return Wire(parts, pool, cut)
 
 
-def _above(signal: Signal, part: str, wires: Sequence[Wire]) -> list[int]:
+def _above(signal: PlainSignal, part: str, wires: Sequence[Wire]) -> list[int]:
     """How far the parents of each wire's rows move, when the wires are put below each other."""
     if part == "resources":
         return [0] * len(wires)

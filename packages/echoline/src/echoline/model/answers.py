@@ -58,6 +58,7 @@ class Stored(Answer):
     spans: int
     logs: int
     metric_points: int
+    profile_samples: int = 0
 
 
 @dataclass(frozen=True, slots=True)

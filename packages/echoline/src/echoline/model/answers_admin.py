@@ -39,7 +39,7 @@ class Deleted(Answer):
 class ExportDay(Answer):
     """What can be exported as one Parquet file."""
 
-    signal: Literal["traces", "logs", "metrics"]
+    signal: Literal["traces", "logs", "metrics", "profiles"]
     day: str
     """UTC, like 2026-11-22."""
     rows: int

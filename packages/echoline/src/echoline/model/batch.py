@@ -77,8 +77,8 @@ class Part:
 class Batch:
     """Some requests of one signal, decoded. `parts` always holds the names of PARTS[signal], possibly with no rows.
 
-    `rows` are spans, log records or metric points; they point at their resource, scope and metric by row number, and
-    events, links and exemplars point back at their row by `row`.
+    `rows` are spans, log records, metric points or profile samples; they point at their resource, scope and metric by
+    row number, and events, links and exemplars point back at their row by `row`. Samples point at their stack.
     """
 
     signal: Signal
@@ -192,6 +192,31 @@ EXEMPLARS = pa.schema(
     ]
 )
 
+FRAMES = pa.schema(
+    [
+        ("function", STRING),  # without a name: its address, like 0x7f12
+        ("file", STRING),  # of its source, else the program or library that it is in
+        ("line", pa.int32()),  # 0: not known
+    ]
+)
+STACKS = pa.schema([("frames", pa.list_(pa.int32()))])  # rows of `frames`, outermost first
+SAMPLES = pa.schema(
+    [
+        ("request", pa.int32()),
+        ("resource", pa.int32()),
+        ("scope", pa.int32()),
+        ("stack", pa.int32()),
+        ("time_ns", pa.int64()),
+        ("type", STRING),  # "cpu", "alloc_space" ...
+        ("unit", STRING),  # of CPU always "nanoseconds"
+        ("value", pa.int64()),
+        ("hits", pa.int64()),  # how often the sampler looked: what the value is built on
+        ("trace_id", TRACE_ID),  # zeros: none
+        ("span_id", SPAN_ID),
+        ("is_approximate", pa.bool_()),  # the leaf may be another one than was running
+    ]
+)
+
 PARTS: Mapping[Signal, Mapping[str, pa.Schema]] = {
     "traces": {"resources": RESOURCES, "scopes": SCOPES, "rows": SPANS, "events": EVENTS, "links": LINKS},
     "logs": {"resources": RESOURCES, "scopes": SCOPES, "rows": LOGS},
@@ -202,6 +227,7 @@ PARTS: Mapping[Signal, Mapping[str, pa.Schema]] = {
         "rows": POINTS,
         "exemplars": EXEMPLARS,
     },
+    "profiles": {"resources": RESOURCES, "scopes": SCOPES, "frames": FRAMES, "stacks": STACKS, "rows": SAMPLES},
 }
 
 
@@ -261,6 +287,7 @@ PROMOTED: Mapping[Signal, Mapping[str, tuple[str, ValueType]]] = {
     },
     "logs": PROMOTED_CODE,
     "metrics": {},
+    "profiles": {},
 }
 # Columns are STRING ("" for absent) or int32 (-1 for absent).
 NORMALISED: Mapping[Signal, Mapping[str, pa.Schema]] = {
@@ -284,4 +311,5 @@ NORMALISED: Mapping[Signal, Mapping[str, pa.Schema]] = {
         ),
     },
     "metrics": {"resources": pa.schema([(column, STRING) for column, _ in PROMOTED_RESOURCE.values()])},
+    "profiles": {"resources": pa.schema([(column, STRING) for column, _ in PROMOTED_RESOURCE.values()])},
 }

@@ -3,12 +3,15 @@
 from dataclasses import dataclass, field
 from typing import Literal, NewType, get_args
 
-Signal = Literal["traces", "logs", "metrics"]
+Signal = Literal["traces", "logs", "metrics", "profiles"]
+# All that an item of these says stands in it or above it; profiles look most of it up in tables of their request.
+PlainSignal = Literal["traces", "logs", "metrics"]
 WireFormat = Literal["protobuf", "json"]
 Encoding = Literal["identity", "gzip", "deflate", "zstd"]
 
 # Their order is written into journal segments as a number: append, never reorder.
 SIGNALS: tuple[Signal, ...] = get_args(Signal)
+PLAIN_SIGNALS: tuple[PlainSignal, ...] = get_args(PlainSignal)
 WIRE_FORMATS: tuple[WireFormat, ...] = get_args(WireFormat)
 ENCODINGS: tuple[Encoding, ...] = get_args(Encoding)
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 from echoline.pipeline.quarantine import Quarantine
 
 EVERY_S = 60.0
-_SIGNALS = {"spans": "traces", "logs": "logs", "metric_points": "metrics"}
+_SIGNALS = {"spans": "traces", "logs": "logs", "metric_points": "metrics", "profile_samples": "profiles"}
 
 
 class Dropped(Protocol):

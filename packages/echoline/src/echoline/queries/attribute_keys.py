@@ -14,6 +14,7 @@ _TABLES: dict[Signal, tuple[str, str]] = {
     "traces": ("spans", "start"),
     "logs": ("logs", "time"),
     "metrics": ("metric_points", "time"),
+    "profiles": ("profile_samples", "time"),
 }
 _SAMPLE = 5000
 _LONGEST_VALUE = 200

@@ -19,6 +19,7 @@ TIMES: Mapping[Signal, tuple[str, str]] = {
     "traces": ("spans", "start"),
     "logs": ("logs", "time"),
     "metrics": ("metric_points", "time"),
+    "profiles": ("profile_samples", "time"),
 }
 
 

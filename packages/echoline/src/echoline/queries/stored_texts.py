@@ -10,6 +10,7 @@ _SOURCES: dict[Signal, tuple[str, str, str]] = {
     "traces": ("spans", "start", "attributes"),
     "logs": ("logs", "time", "mapConcat(attributes, map('', body))"),
     "metrics": ("metric_points", "time", "attributes"),
+    "profiles": ("profile_samples", "time", "mapConcat(attributes, map('', function, 'file', file))"),
 }
 _ROWS = 1000
 

@@ -1,4 +1,4 @@
-"""OTLP/gRPC: the three export services on grpcio, whose handlers see the bytes as they came."""
+"""OTLP/gRPC: the four export services on grpcio, whose handlers see the bytes as they came."""
 
 import time
 from collections.abc import Callable
@@ -26,6 +26,7 @@ _METHODS: dict[str, Signal] = {
     "/opentelemetry.proto.collector.trace.v1.TraceService/Export": "traces",
     "/opentelemetry.proto.collector.logs.v1.LogsService/Export": "logs",
     "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export": "metrics",
+    "/opentelemetry.proto.collector.profiles.v1development.ProfilesService/Export": "profiles",
 }
 # Each waits for the disk with its request in hand: they bound the memory, and one sync serves them all.
 _THREADS = 16

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from echoline.stores.engine import Engine
 
-SIGNALS = {"spans": "spans", "logs": "logs", "metric_points": "metric_points"}
+SIGNALS = ("spans", "logs", "metric_points", "profile_samples")
 
 
 @dataclass(frozen=True)
@@ -12,7 +12,7 @@ class Contents:
     """Rows and bytes on the disk."""
 
     stored: dict[str, int]
-    """Spans, log records and metric points that are present."""
+    """Spans, log records, metric points and profile samples that are present."""
     disk_bytes: int
     """All tables, rollups included; merged parts that are about to go count."""
     damaged: tuple[str, ...] = ()
@@ -27,7 +27,7 @@ def contents(engine: Engine, damaged: tuple[str, ...] = ()) -> Contents:
     )
     rows = {str(part["table"]): int(str(part["rows"])) for part in parts}
     return Contents(
-        {name: rows.get(table, 0) for table, name in SIGNALS.items()},
+        {table: rows.get(table, 0) for table in SIGNALS},
         sum(int(str(part["bytes"])) for part in parts),
         damaged,
     )

@@ -14,6 +14,8 @@ _TIMES = {
     "logs": "time",
     "metric_points": "time",
     "exemplars": "time",
+    "profile_samples": "time",
+    "profile_stacks": "day",
     "operations_1m": "time",
     "operations_1h": "time",
     "metrics_1m": "time",

@@ -91,7 +91,7 @@ class Embedded:
         return export(self.engine, signal, day, self._settings.data_dir)
 
     def stored(self) -> dict[str, int]:
-        """Spans, log records and metric points."""
+        """Spans, log records, metric points and profile samples."""
         return self.contents().stored
 
     def serve(self, operations: Mapping[str, Operation]) -> Server:

@@ -10,8 +10,8 @@ from echoline.config import RetentionConfig, StoreConfig, days
 from echoline.stores.ages import FOREVER
 from echoline.stores.engine import Engine
 
-# Partitioned by (day, retention): the raw telemetry and the index of its traces.
-BY_DAY = ("spans", "logs", "metric_points", "exemplars", "traces")
+# Partitioned by (day, retention): the raw telemetry, the index of its traces, and the stacks of its samples.
+BY_DAY = ("spans", "logs", "metric_points", "exemplars", "traces", "profile_samples", "profile_stacks")
 # Partitioned by month.
 ROLLUPS = ("operations_1m", "operations_1h", "metrics_1m", "metrics_1h", "refusals", "redactions")
 DESCRIPTIONS = ("resources", "scopes")

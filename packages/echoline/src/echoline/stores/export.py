@@ -10,7 +10,22 @@ from echoline.stores.engine import Engine
 from echoline.stores.parameters import literal
 
 # Table and time of each signal; ids are written in hexadecimal, attributes as maps, times in nanoseconds UTC.
-SIGNALS = {"traces": ("spans", "start"), "logs": ("logs", "time"), "metrics": ("metric_points", "time")}
+SIGNALS = {
+    "traces": ("spans", "start"),
+    "logs": ("logs", "time"),
+    "metrics": ("metric_points", "time"),
+    "profiles": ("profile_samples", "time"),
+}
+# What is written beside the columns of a table, and where it is from.
+_BESIDE = {
+    "profile_samples": (
+        ", stack",
+        (
+            " ANY LEFT JOIN (SELECT stack_id, any(stack) AS stack FROM profile_stacks WHERE day = {day:Date} "
+            "GROUP BY stack_id) AS stacks USING (stack_id)"
+        ),
+    )
+}
 _BLOCK_BYTES = 1 << 20
 
 
@@ -31,6 +46,7 @@ def export(engine: Engine, signal: str, day: str, folder: Path) -> Iterator[byte
     A day without rows gives a file without rows. Raises BadInput for an unknown signal or what is no day.
     """
     table, time = _source(signal)
+    more, joined = _BESIDE.get(table, ("", ""))
     try:
         date.fromisoformat(day)
     except ValueError as error:
@@ -40,7 +56,7 @@ def export(engine: Engine, signal: str, day: str, folder: Path) -> Iterator[byte
     with contextlib.ExitStack() as stack:
         stack.callback(path.unlink, missing_ok=True)
         engine.execute(
-            f"SELECT {_columns(engine, table)} FROM {table} WHERE toDate({time}) = {{day:Date}} "
+            f"SELECT {_columns(engine, table)}{more} FROM {table}{joined} WHERE toDate({time}) = {{day:Date}} "
             f"INTO OUTFILE {literal(str(path))} FORMAT Parquet SETTINGS max_result_bytes = 0, max_threads = 1, "
             "output_format_parquet_compression_method = 'zstd', output_format_parquet_row_group_size = 100000",
             {"day": day},

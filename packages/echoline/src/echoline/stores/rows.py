@@ -17,6 +17,7 @@ from echoline.stores.columns import Columns, array, numbers
 from echoline.stores.identity import ids_of_strings, mixed
 from echoline.stores.log_rows import log_rows
 from echoline.stores.point_rows import exemplar_rows, point_rows
+from echoline.stores.sample_rows import sample_rows, stack_rows
 from echoline.stores.selection import keep
 from echoline.stores.shared import Shared
 from echoline.stores.span_rows import span_rows
@@ -34,7 +35,8 @@ class Rows:
 
 
 def rows(batch: Batch, ages: Ages) -> Rows:
-    """Rows of `spans`, `logs` or `metric_points` and `exemplars`, of `resources` and `scopes`; no table is empty.
+    """Rows of `spans`, `logs`, `metric_points` and `exemplars`, or `profile_samples` and `profile_stacks`; and of
+    `resources` and `scopes`. No table is empty.
 
     Items older than their retention are `too_old`, those ahead of the clock beyond the limit `too_new`.
     """
@@ -61,7 +63,7 @@ def _partitions(name: str, table: pa.Table) -> npt.NDArray[np.int64]:
     days: npt.NDArray[np.int64]
     if "day" in table.column_names:
         days = table.column("day").cast(pa.int32()).to_numpy().astype(np.int64)
-        return days << 16
+        return days << 16 | table.column("retention_days").to_numpy() if name == "profile_stacks" else days << 16
     days = table.column("start" if name == "spans" else "time").cast(pa.int64()).to_numpy() // DAY_NS
     retention_days: npt.NDArray[np.int64] = table.column("retention_days").to_numpy()
     return days << 16 | retention_days
@@ -89,7 +91,11 @@ def _tables(shared: Shared) -> dict[str, pa.Table]:
         case "metrics":
             main, time = found.setdefault("metric_points", point_rows(shared)), "time"
             found["exemplars"] = exemplar_rows(shared, main)
+        case "profiles":
+            main, time = found.setdefault("profile_samples", sample_rows(shared)), "time"
     days = pc.cast(main[time], pa.int64()).to_numpy() // DAY_NS
     # What rows point at is inserted first, so that nobody who asks meanwhile finds a row without it.
     first = {"resources": shared.resources(days), "scopes": shared.scopes(days)}
+    if shared.batch.signal == "profiles":
+        first["profile_stacks"] = stack_rows(shared, main, days)
     return {name: pa.table(columns) for name, columns in {**first, **found}.items()}

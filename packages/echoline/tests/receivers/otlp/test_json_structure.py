@@ -16,6 +16,7 @@ BODIES: dict[Signal, object] = {
     "traces": {"resourceSpans": [{"resource": {}, "scopeSpans": [{"spans": [SPAN, SPAN]}, {}]}, {"scopeSpans": None}]},
     "logs": {"resourceLogs": [{"scopeLogs": [{"logRecords": [{"body": {"kvlistValue": {}}}, {}]}]}]},
     "metrics": {"resourceMetrics": [{"scopeMetrics": [{"metrics": [{"name": "a"}, {"gauge": {}}]}]}]},
+    "profiles": {"resourceProfiles": [{"scopeProfiles": [{"profiles": [{"samples": [{}]}, {}]}]}], "dictionary": {}},
 }
 
 

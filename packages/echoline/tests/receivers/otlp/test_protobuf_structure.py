@@ -10,11 +10,22 @@ from echoline.errors import BadInput
 from echoline.model.records import Signal
 from echoline.receivers.otlp.protobuf_structure import check
 from echoline.receivers.otlp.structure import LARGE_BYTES, MAX_ITEMS
+from profile_builders import request_of, sample
+
+
+def two_profiles() -> bytes:
+    """Without the tables behind them: cut off there it would be whole."""
+    made = request_of(sample("a"))
+    made.ClearField("dictionary")
+    made.resource_profiles[0].scope_profiles[0].profiles.add(period=5)
+    return bytes(made.SerializeToString())
+
 
 BODIES: dict[Signal, bytes] = {
     "traces": trace(span("a", attributes={"k": "v"}, events=[event()]), span("b")),
     "logs": logs(log("a", {"k": ["v", 1]}), log("b")),
     "metrics": metrics(counter("a", point(1)), gauge("b", point(2.0))),
+    "profiles": two_profiles(),
 }
 
 

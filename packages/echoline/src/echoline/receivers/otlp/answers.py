@@ -10,6 +10,7 @@ from google.rpc.error_details_pb2 import RetryInfo
 from google.rpc.status_pb2 import Status
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceResponse
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceResponse
+from opentelemetry.proto.collector.profiles.v1development.profiles_service_pb2 import ExportProfilesServiceResponse
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 
 from echoline.compression import TOO_LARGE
@@ -24,11 +25,13 @@ _RESPONSES: dict[Signal, Any] = {
     "traces": ExportTraceServiceResponse,
     "logs": ExportLogsServiceResponse,
     "metrics": ExportMetricsServiceResponse,
+    "profiles": ExportProfilesServiceResponse,
 }
 _REJECTED: dict[Signal, tuple[str, str]] = {
     "traces": ("rejected_spans", "rejectedSpans"),
     "logs": ("rejected_log_records", "rejectedLogRecords"),
     "metrics": ("rejected_data_points", "rejectedDataPoints"),
+    "profiles": ("rejected_profiles", "rejectedProfiles"),
 }
 # Numbers of google.rpc.Code.
 INVALID_ARGUMENT, PERMISSION_DENIED, RESOURCE_EXHAUSTED, UNAVAILABLE, UNAUTHENTICATED = 3, 7, 8, 14, 16

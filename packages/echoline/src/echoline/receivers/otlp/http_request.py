@@ -4,13 +4,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from echoline.browsers import Browsers
-from echoline.model.records import SIGNALS, Encoding, Signal, WireFormat
+from echoline.model.records import PLAIN_SIGNALS, Encoding, Signal, WireFormat
 from echoline.model.tokens import Verdict
 from echoline.receivers.otlp.answers import CONTENT_TYPES, INVALID_ARGUMENT, Refusal, unauthorised
 
 Headers = Mapping[bytes, bytes]
 
-_PATHS: dict[str, Signal] = {f"/v1/{signal}": signal for signal in SIGNALS}
+PATHS: dict[str, Signal] = {
+    **{f"/v1/{signal}": signal for signal in PLAIN_SIGNALS},
+    "/v1development/profiles": "profiles",
+}
 _FORMATS: dict[str, WireFormat] = {content_type: name for name, content_type in CONTENT_TYPES.items()}
 _ENCODINGS: dict[str, Encoding] = {
     "": "identity",
@@ -53,9 +56,9 @@ def check_browser(headers: Headers, browsers: Browsers) -> None:
 
 def asked(method: str, path: str, headers: Headers, authorise: Callable[[str | None], Verdict]) -> Asked:
     """Reads the head of a request. Raises Refused."""
-    signal = _PATHS.get(path)
+    signal = PATHS.get(path)
     if signal is None:
-        raise _refused("path", 404, f"there is nothing at {path}; OTLP goes to {', '.join(_PATHS)}")
+        raise _refused("path", 404, f"there is nothing at {path}; OTLP goes to {', '.join(PATHS)}")
     if method != "POST":
         raise _refused("method", 405, f"OTLP comes by POST, not {method}", (b"allow", b"POST, OPTIONS"))
     authorization = headers.get(b"authorization")

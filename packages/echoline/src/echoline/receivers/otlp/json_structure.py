@@ -1,4 +1,4 @@
-"""Checks that bytes are an OTLP request in JSON, down to spans, log records and metrics, and skips what lies deeper."""
+"""Checks that bytes are an OTLP request in JSON, down to its items, and skips what lies deeper."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -35,6 +35,10 @@ class _ScopeMetrics(msgspec.Struct):
     metrics: list[_Any] | None = None
 
 
+class _ScopeProfiles(msgspec.Struct):
+    profiles: list[_Any] | None = None
+
+
 class _ResourceSpans(msgspec.Struct, rename="camel"):
     scope_spans: list[_ScopeSpans] | None = None
 
@@ -45,6 +49,10 @@ class _ResourceLogs(msgspec.Struct, rename="camel"):
 
 class _ResourceMetrics(msgspec.Struct, rename="camel"):
     scope_metrics: list[_ScopeMetrics] | None = None
+
+
+class _ResourceProfiles(msgspec.Struct, rename="camel"):
+    scope_profiles: list[_ScopeProfiles] | None = None
 
 
 class _Traces(msgspec.Struct, rename="camel"):
@@ -59,10 +67,15 @@ class _Metrics(msgspec.Struct, rename="camel"):
     resource_metrics: list[_ResourceMetrics] | None = None
 
 
+class _Profiles(msgspec.Struct, rename="camel"):
+    resource_profiles: list[_ResourceProfiles] | None = None
+
+
 _DECODERS: dict[Signal, msgspec.json.Decoder[Any]] = {
     "traces": msgspec.json.Decoder(_Traces),
     "logs": msgspec.json.Decoder(_Logs),
     "metrics": msgspec.json.Decoder(_Metrics),
+    "profiles": msgspec.json.Decoder(_Profiles),
 }
 
 

@@ -36,7 +36,7 @@ def screen_small(
 
 
 def screen(signal: Signal, wire_format: WireFormat, encoding: Encoding, body: bytes, max_bytes: int) -> Screened:
-    """Undoes the compression within the bound and checks the shape down to spans, log records and metrics.
+    """Undoes the compression within the bound and checks the shape down to spans, log records, metrics and profiles.
 
     Raises BadInput with reason `too_large`, `bad_encoding`, `malformed` or `too_many`.
     """

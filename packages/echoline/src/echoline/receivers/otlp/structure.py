@@ -15,7 +15,7 @@ LARGE_BYTES = 512 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """Items (spans, log records, metrics) of a request, and how many of them decoding will reject for their ids."""
+    """Items (spans, log records, metrics, profiles) of a request, and how many of them decoding will reject for ids."""
 
     items: int
     rejected: int = 0

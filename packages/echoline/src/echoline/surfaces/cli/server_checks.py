@@ -17,11 +17,12 @@ LEAST_BYTES = 64
 def of_the_server(health: Health) -> Iterator[Check]:
     """Stored, lag, refused, cut and quarantined data, and whatever the server itself complains about."""
     stored = health.stored
-    counts = (
+    counts = [
         units.several(stored.spans, "span"),
         units.several(stored.logs, "log record"),
         units.several(stored.metric_points, "metric point"),
-    )
+    ]
+    counts += [units.several(stored.profile_samples, "profile sample")] if stored.profile_samples else []
     yield Check("stored", "good", ", ".join(counts))
     is_late = health.lag_seconds > LATE_S
     yield Check("lag", "bad" if is_late else "good", f"{health.lag_seconds:.1f} s" if health.lag_seconds else "none")

@@ -14,7 +14,7 @@ from echoline.surfaces.cli.ask import Ask, command
 from echoline.surfaces.cli.rendering import units
 
 LONG_S = 3600.0
-_NOUNS = {"spans": "span", "logs": "log record", "metric_points": "metric point"}
+_NOUNS = {"spans": "span", "logs": "log record", "metric_points": "metric point", "profile_samples": "profile sample"}
 """The tables of what is sent, and what one row is."""
 
 Before = Annotated[
@@ -33,7 +33,7 @@ def delete(
     before: Before = None,
     yes: Yes = False,
 ) -> None:
-    """Delete spans, log records, metric points and their rollups by service, environment or age.
+    """Delete spans, log records, metric points, profile samples and rollups by service, environment or age.
 
     All that is given must hold. It cannot be undone.
     """

@@ -29,7 +29,8 @@ class HealthPicture:
 
     def _facts(self) -> Iterator[tuple[str, Text]]:
         health, stored = self.health, self.health.stored
-        kinds = ((stored.spans, "span"), (stored.logs, "log record"), (stored.metric_points, "metric point"))
+        kinds = [(stored.spans, "span"), (stored.logs, "log record"), (stored.metric_points, "metric point")]
+        kinds += [(stored.profile_samples, "profile sample")] if stored.profile_samples else []
         parts = (f"{number:,} {noun}{'' if number == 1 else 's'}" for number, noun in kinds)
         yield "stored", Text(", ".join(parts))
         yield "lag", Text(f"{units.duration(health.lag_seconds * 1e9)}" if health.lag_seconds else "none")
