@@ -5,6 +5,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from echoline.errors import BadConfig
+from echoline.model.records import SIGNALS
 from echoline.surfaces.cli.replay.answers import Acknowledged, Away, Refused
 from echoline.surfaces.cli.replay.otlp_http import OtlpHttp
 
@@ -54,8 +55,9 @@ def sender(receiver: Receiver) -> Iterator[OtlpHttp]:
 
 
 def test_bodies_go_unchanged_to_the_path_of_their_signal(receiver: Receiver, sender: OtlpHttp) -> None:
-    assert [sender.send("traces", b"one"), sender.send("metrics", b"two")] == [Acknowledged()] * 2
-    assert receiver.got == [("/v1/traces", "Bearer secret", b"one"), ("/v1/metrics", "Bearer secret", b"two")]
+    paths = {"traces": "/v1/traces", "metrics": "/v1/metrics", "profiles": "/v1development/profiles"}
+    assert [sender.send(signal, b"one") for signal in SIGNALS if signal in paths] == [Acknowledged()] * 3
+    assert receiver.got == [(path, "Bearer secret", b"one") for path in paths.values()]
 
 
 @pytest.mark.parametrize("status", [429, 502, 503, 504])

@@ -52,6 +52,10 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 
 def test_the_signal_stands_in_the_name() -> None:
-    assert [signal_of(Path(name)) for name in ("a/traces.otlp.zst", "Shop-Logs.zst")] == ["traces", "logs"]
+    assert [signal_of(Path(name)) for name in ("a/traces.otlp.zst", "Shop-Logs.zst", "profiles.otlp.zst")] == [
+        "traces",
+        "logs",
+        "profiles",
+    ]
     with pytest.raises(BadInput, match=r"give --signal traces\|logs\|metrics"):
         signal_of(Path("recording.zst"))

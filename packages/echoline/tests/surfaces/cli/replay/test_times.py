@@ -12,6 +12,7 @@ import builders as make
 from echoline.errors import BadInput
 from echoline.model.records import Signal
 from echoline.surfaces.cli.replay.times import Survey, moved, survey
+from profile_builders import profiles, sample
 
 T = make.START_NS
 
@@ -37,12 +38,18 @@ def _metrics(shift_ns: int = 0) -> bytes:
     )
 
 
+def _profiles(shift_ns: int = 0) -> bytes:
+    times = [T + 3 + shift_ns, T + 8 + shift_ns]
+    return profiles(sample("f", values=[], times=times), sample("f"), start_ns=T + shift_ns)
+
+
 @pytest.mark.parametrize(
     ("signal", "body", "found"),
     [
         ("traces", _trace(), Survey(T + 2_000_000, 1)),
         ("logs", _logs(), Survey(T + 9, 2)),
         ("metrics", _metrics(), Survey(T + 7, 5)),
+        ("profiles", _profiles(), Survey(T + 8, 1)),
     ],
 )
 def test_survey_finds_the_newest_time_and_counts_items(signal: Signal, body: bytes, found: Survey) -> None:
@@ -54,6 +61,7 @@ def test_moving_changes_every_time_that_is_set_and_nothing_else(shift_ns: int) -
     assert moved("traces", _trace(), shift_ns) == _trace(shift_ns)
     assert moved("logs", _logs(), shift_ns) == _logs(shift_ns)
     assert moved("metrics", _metrics(), shift_ns) == _metrics(shift_ns)
+    assert moved("profiles", _profiles(), shift_ns) == _profiles(shift_ns)
 
 
 def test_times_stay_within_what_the_wire_can_carry() -> None:

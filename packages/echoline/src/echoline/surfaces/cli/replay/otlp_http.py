@@ -43,7 +43,8 @@ class OtlpHttp:
         headers = {"Content-Type": "application/x-protobuf"}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
-        self._connection.request("POST", f"{root.path.rstrip('/')}/v1/{signal}", body, headers)
+        path = "/v1development/profiles" if signal == "profiles" else f"/v1/{signal}"
+        self._connection.request("POST", f"{root.path.rstrip('/')}{path}", body, headers)
         response = self._connection.getresponse()
         content = response.read()
         if response.status in RETRYABLE:

@@ -17,28 +17,31 @@ class Message:
     """Where times stand in a message of OTLP, and which of its fields lead to more of them."""
 
     times: frozenset[int] = frozenset()
+    packed: frozenset[int] = frozenset()
+    """Several times in one field."""
     inner: Mapping[int, "Message"] = field(default_factory=dict)
     is_item: bool = False
-    """Counted: a span, a log record or a metric point."""
+    """Counted: a span, a log record, a metric point or a profile."""
 
 
 def _request(item: Message) -> Message:
-    """Request 1 → per resource 2 → per scope 2 → item, alike in all three signals."""
+    """Request 1 → per resource 2 → per scope 2 → item, alike in all signals."""
     return Message(inner={1: Message(inner={2: Message(inner={2: item})})})
 
 
 def _points(exemplars: int | None) -> Message:
     inner = {} if exemplars is None else {exemplars: Message(frozenset({2}))}
-    return Message(inner={1: Message(frozenset({2, 3}), inner, is_item=True)})
+    return Message(inner={1: Message(frozenset({2, 3}), inner=inner, is_item=True)})
 
 
 # Field numbers of opentelemetry-proto 1.x.
 REQUESTS: Mapping[Signal, Message] = {
-    "traces": _request(Message(frozenset({7, 8}), {11: Message(frozenset({1}))}, is_item=True)),
+    "traces": _request(Message(frozenset({7, 8}), inner={11: Message(frozenset({1}))}, is_item=True)),
     "logs": _request(Message(frozenset({1, 11}), is_item=True)),
     "metrics": _request(
         Message(inner={5: _points(5), 7: _points(5), 9: _points(8), 10: _points(11), 11: _points(None)})
     ),
+    "profiles": _request(Message(frozenset({3}), inner={2: Message(packed=frozenset({5}))}, is_item=True)),
 }
 
 
@@ -99,5 +102,8 @@ def _walk(
                     at_time(first)
                 elif wire == DELIMITED and number in message.inner:
                     waiting.append((message.inner[number], first, behind))
+                elif wire == DELIMITED and number in message.packed:
+                    for at in range(first, behind - 7, 8):
+                        at_time(at)
     except ValueError as error:
         raise BadInput(f"no OTLP protobuf at byte {error.args[0]} of the body") from error
