@@ -4,17 +4,17 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-TESTS = Path(__file__).parents[1]
+PACKAGES = Path(__file__).parents[3]
 SKIPS = {"skip", "skipif", "importorskip"}
 
 
 def skip_calls() -> Iterator[tuple[str, str]]:
     """Each call of pytest's skips in the tests: where it stands, and its reason as far as it is written down."""
-    for file in TESTS.rglob("*.py"):
+    for file in PACKAGES.glob("*/tests/**/*.py"):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in SKIPS:
                 reasons = [each.value for each in node.keywords if each.arg == "reason"] + node.args[:1]
-                yield f"{file.relative_to(TESTS)}:{node.lineno}", ast.unparse(reasons[0]) if reasons else ""
+                yield f"{file.relative_to(PACKAGES)}:{node.lineno}", ast.unparse(reasons[0]) if reasons else ""
 
 
 def test_every_named_program_may_really_be_missing(repository: Path) -> None:
