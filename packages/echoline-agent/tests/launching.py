@@ -1,8 +1,12 @@
 """Starts real programs with the agent inside, as a person would, sending to a sink."""
 
 import os
+import socket
 import subprocess
 import sys
+import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -53,6 +57,26 @@ def running(sink: Sink, *command: str, cwd: Path = PROGRAMS, **variables: str) -
     finally:
         process.terminate()
         process.wait(LONGEST_S)
+
+
+def asked(url: str) -> str:
+    """The answer of a server that may still be starting."""
+    ends = time.monotonic() + LONGEST_S
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=LONGEST_S) as answer:
+                return str(answer.read().decode())
+        except urllib.error.HTTPError:
+            raise
+        except OSError:
+            assert time.monotonic() < ends, url
+            time.sleep(0.1)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def bare_environment(folder: Path, *patterns: str) -> str:

@@ -123,6 +123,11 @@ def sink() -> Iterator[Sink]:
             self.send_header("content-length", "0")
             self.end_headers()
 
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("content-length", "0")
+            self.end_headers()
+
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             pass
 

@@ -2,23 +2,29 @@
 
 import importlib.abc
 import importlib.machinery
-import importlib.util
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import cast
 
 from echoline_agent.guard import guard
 
+OURS = "opentelemetry."
+
 Hook = Callable[[ModuleType], None]
 
 
 class Watch(importlib.abc.MetaPathFinder):
-    """A finder in front of the others: finds nothing itself, but lets hooks run after what the others found has run."""
+    """A finder in front of the others: finds nothing itself, but lets hooks run after what the others found has run.
+
+    Hooks import OpenTelemetry. None runs inside one of its imports, where it would meet half a module.
+    """
 
     def __init__(self) -> None:
         self._hooks: dict[str, list[Hook]] = {}
         self._asking: set[str] = set()
+        self._inside = _Inside()
 
     def add(self, name: str, hook: Hook) -> None:
         """Runs the hook once with the module: now if it is there already, else right after its import."""
@@ -33,11 +39,11 @@ class Watch(importlib.abc.MetaPathFinder):
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
         """Asks the other finders for a watched module; None for every other one, at the price of one look-up."""
-        if fullname not in self._hooks or fullname in self._asking:
+        if (fullname not in self._hooks and not fullname.startswith(OURS)) or fullname in self._asking:
             return None
         self._asking.add(fullname)
         try:
-            spec = importlib.util.find_spec(fullname) if path is None else _found(self, fullname, path, target)
+            spec = _found(self, fullname, path, target)
         finally:
             self._asking.discard(fullname)
         if spec is None or spec.loader is None or not hasattr(spec.loader, "exec_module"):
@@ -45,14 +51,31 @@ class Watch(importlib.abc.MetaPathFinder):
         spec.loader = cast("importlib.abc.Loader", _Loader(spec.loader, self))
         return spec
 
-    def imported(self, module: ModuleType) -> None:
-        """Runs what waited for this module."""
-        for hook in self._hooks.pop(module.__name__, ()):
-            guard("instrumenting")(hook)(module)
+    def execute(self, loader: importlib.abc.Loader, module: ModuleType) -> None:
+        """Runs a module, then the hooks that waited for it, or leaves them to the outermost import of OpenTelemetry."""
+        is_ours = module.__name__.startswith(OURS)
+        self._inside.depth += is_ours
+        try:
+            loader.exec_module(module)
+        finally:
+            self._inside.depth -= is_ours
+        self._inside.waiting += [(hook, module) for hook in self._hooks.pop(module.__name__, ())]
+        while self._inside.waiting and not self._inside.depth:
+            hook, waited_for = self._inside.waiting.pop(0)
+            guard("instrumenting")(hook)(waited_for)
+
+
+class _Inside(threading.local):
+    """How many imports of OpenTelemetry this thread is inside of, and the hooks that wait for the outermost."""
+
+    depth = 0
+
+    def __init__(self) -> None:
+        self.waiting: list[tuple[Hook, ModuleType]] = []
 
 
 def _found(
-    watch: Watch, fullname: str, path: Sequence[str], target: ModuleType | None
+    watch: Watch, fullname: str, path: Sequence[str] | None, target: ModuleType | None
 ) -> importlib.machinery.ModuleSpec | None:
     for finder in sys.meta_path:
         if finder is not watch and (spec := finder.find_spec(fullname, path, target)):
@@ -75,8 +98,7 @@ class _Loader:
         module.__loader__ = self._inside
         if module.__spec__ is not None:
             module.__spec__.loader = self._inside
-        self._inside.exec_module(module)
-        self._watch.imported(module)
+        self._watch.execute(self._inside, module)
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._inside, name)

@@ -122,25 +122,23 @@ def _after_init(kind: Any, made: Callable[[Any], None]) -> None:
 
 
 def _sqlalchemy(framework: Framework, _: ModuleType) -> None:
-    """Instruments engines, and silences those whose driver tells the same calls, nearer to the database."""
-    from opentelemetry import trace
+    """Instruments each engine as it is made, but those whose driver tells the same calls, nearer to the database."""
+    from opentelemetry import metrics, trace
 
-    instrument(framework)
+    instrumentor = found(framework)
+    if instrumentor is None or instrumentor.is_instrumented_by_opentelemetry:
+        return
+    _told(instrumentor)
     tracers = exporting.loaded("opentelemetry.instrumentation.sqlalchemy.engine:EngineTracer")
+    scope = "opentelemetry.instrumentation.sqlalchemy"
+    usage = metrics.get_meter(scope).create_up_down_counter("db.client.connections.usage", "connections")
 
-    def made(tracer: Any, engine: Any) -> None:
+    def made(engine: Any) -> None:
         driver = TOLD_BY_DRIVERS.get(getattr(engine, "driver", ""))
-        if driver and any(known.name == driver and _is_instrumented(known) for known in FRAMEWORKS):
-            tracer.tracer = trace.NoOpTracer()
+        if not any(known.name == driver and _is_instrumented(known) for known in FRAMEWORKS):
+            tracers(trace.get_tracer(scope), engine, usage)
 
-    init = tracers.__init__
-
-    @functools.wraps(init)
-    def watched(self: Any, tracer: Any, engine: Any, *args: Any, **kwargs: Any) -> None:
-        init(self, tracer, engine, *args, **kwargs)
-        guard("instrumenting")(made)(self, engine)
-
-    tracers.__init__ = watched
+    _after_init(exporting.loaded("sqlalchemy.engine.base:Engine"), made)
 
 
 def _sqlite3(framework: Framework, module: ModuleType) -> None:

@@ -28,6 +28,18 @@ def set_up(settings: AgentSettings, attach: adoption.Attach) -> None:
         if signal not in settings.off:
             guard(signal)(provide)(known, attach)
     leaving.flush_before_hard_exits()
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=_say_who_we_are)
+
+
+@guard("providers")
+def _say_who_we_are() -> None:
+    """A worker that was forked is another process; releases before 1.41 keep what the parent said."""
+    from opentelemetry.sdk.resources import Resource
+
+    for provider in leaving.flushes:
+        if update := getattr(provider, "_update_resource", None):
+            update(Resource({"process.pid": os.getpid()}))
 
 
 def _traces(known: "Resource", attach: adoption.Attach) -> None:
