@@ -45,7 +45,7 @@ def comparison(store: Store, before: Side, after: Side, asked: Window | None, *,
     """
     pairs = [pair(store, *both, asked, same_window=_is_same_time(before, after)) for both in pairs_of(before, after)]
     changes = sorted((each for one in pairs for each in one.changes), key=rank)
-    counts = {verdict: sum(each.verdict == verdict for each in changes) for verdict in _JUDGED}
+    counts = {name: sum(each.verdict == name and each.presence == "both" for each in changes) for name in _JUDGED}
     return Comparison(
         before=_side_shown(
             before, [(each.before, each.line.before) for each in pairs], sum(e.calls_before for e in pairs)

@@ -65,7 +65,7 @@ class Names:
             if parts:
                 shown: SideKind = "deployment" if kind == "place" else kind  # type: ignore[assignment] # all others are
                 return Side(given, shown, tuple(parts))
-        raise BadInput(f"nothing is called {text!r}. {self._listed()} A side is {SPELLINGS}", reason="unknown_side")
+        raise BadInput(f"nothing is called {text!r}. {self._listed()} A side is {SPELLINGS}", reason="not_found")
 
     def _listed(self) -> str:
         if not self.seen:
