@@ -56,17 +56,16 @@ class Module:
 
 
 class MadeHistory:
-    """A repository whose every commit does one to three things; `truth` has key by function and commit."""
+    """A repository whose every commit does one to three things; `truth` has keys by function for each commit."""
 
     def __init__(self, made: MadeRepository, seed: int) -> None:
         self.made, self.chance = made, random.Random(seed)
         self.modules: list[Module] = []
         self.commits: list[str] = []
-        self.truth: dict[str, dict[int, str]] = {}
-        self.did: dict[str, list[str]] = {}
-        self._uids, self._names, self._written = 0, set[str](), set[str]()
-        for package in ("shop", "shop/web", "shop/stock"):
-            made.commit(f"Package {package}", {f"{package}/__init__.py": ""})
+        self.truth: list[dict[int, str]] = []
+        self.did: list[list[str]] = []
+        self._files: list[tuple[str, dict[str, str]]] = []
+        self._uids, self._names = 0, set[str]()
         for number in range(6):
             module = Module(f"shop/{('web/', 'stock/', '')[number % 3]}{_NOUNS[number]}.py")
             self.modules.append(module)
@@ -75,7 +74,7 @@ class MadeHistory:
         self._commit(["start"])
 
     def write(self, commits: int) -> None:
-        """Goes on for so many commits."""
+        """Goes on for so many commits, and writes them all to git."""
         actions: list[Callable[[], None]] = [
             *(self.edit, self.add, self.move, self.rename, self.move, self.rename, self.move_and_rename),
             *(self.move_and_edit, self.move_and_rename_locals, self.rename_locals, self.rename_file, self.rename_class),
@@ -87,12 +86,13 @@ class MadeHistory:
             for action in chosen:
                 action()
             self._commit([action.__name__ for action in chosen])
+        self.commits = self.made.write_all(self._files)
 
     # What somebody does to a program.
 
     def edit(self) -> None:
         function = self._any()[1]
-        place = self.chance.randrange(len(function.statements))
+        place = self.chance.randrange(len(function.statements) - 1) + 1
         function.statements[place] = self._statement() if place < len(function.statements) - 1 else "return {1}"
 
     def add(self) -> None:
@@ -126,7 +126,7 @@ class MadeHistory:
         other = self.chance.choice([each for each in self.modules if each is not module])
         module.functions.remove(function)
         other.functions.append(function)
-        function.statements.insert(self.chance.randrange(len(function.statements)), self._statement())
+        function.statements.insert(1, self._statement())
 
     def rename_locals(self) -> None:
         function = self._any()[1]
@@ -164,7 +164,7 @@ class MadeHistory:
         module, function = self._free()
         half = len(function.statements) // 2
         helper = self._function("")
-        helper.statements, helper.locals = function.statements[half:], list(function.locals)
+        helper.statements, helper.locals = ["{1} = {2} = {0}", *function.statements[half:]], list(function.locals)
         function.statements = [*function.statements[:half], f"return {helper.name}({{0}})"]
         module.functions.append(helper)
 
@@ -235,7 +235,7 @@ class MadeHistory:
                 return name
 
     def _function(self, owner: str) -> Function:
-        statements = [self._statement() for _ in range(self.chance.randint(4, 9))]
+        statements = ["{1} = {2} = {0}", *(self._statement() for _ in range(self.chance.randint(4, 9)))]
         return Function(self._uid(), self._name(), [*statements, "return {1}"], self.chance.sample(_LOCALS, 3), owner)
 
     def _statement(self) -> str:
@@ -251,14 +251,14 @@ class MadeHistory:
         )
 
     def _commit(self, did: list[str]) -> None:
-        files: dict[str, str | None] = {each.path: each.text() for each in self.modules}
-        gone = self._written - set(files)
-        self._written = set(files)
-        revision = self.made.commit(", ".join(did), files | dict.fromkeys(gone))
-        self.commits.append(revision)
-        self.did[revision] = did
-        self.truth[revision] = {
-            each.uid: f"python:{module.path[:-3].replace('/', '.')}:{f'{each.owner}.' if each.owner else ''}{each.name}"
-            for module in self.modules
-            for each in module.functions
-        }
+        packages = dict.fromkeys((f"{each}/__init__.py" for each in ("shop", "shop/web", "shop/stock")), "")
+        self._files.append((", ".join(did), packages | {each.path: each.text() for each in self.modules}))
+        self.did.append(did)
+        self.truth.append(
+            {
+                each.uid: f"python:{module.path[:-3].replace('/', '.')}:"
+                f"{f'{each.owner}.' if each.owner else ''}{each.name}"
+                for module in self.modules
+                for each in module.functions
+            }
+        )

@@ -1,6 +1,7 @@
 """What differs between two revisions: files, lines, and the functions that those lines are in."""
 
 import difflib
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ from echoline.model.revisions import ChangeKind, Difference, FileChange, Functio
 from echoline.source.grammars import variant_of
 from echoline.source.matching import Known, Match, known, matches
 from echoline.source.modules import Modules
-from echoline.source.parsed import Parsed, placed
+from echoline.source.parsed import Parsed, Printed, placed
 from echoline.source.renames import with_hunks
 from echoline.source.repositories import OpenRepository
 
@@ -22,6 +23,8 @@ class Sides:
     new: list[Known]
     renamed: Mapping[str, tuple[str, int]]
     """New path and similarity by old path."""
+    unread: int
+    """Files of which one side could not be read, so that neither is compared."""
 
     def matches(self) -> list[Match]:
         """Which is which."""
@@ -33,23 +36,30 @@ def difference(repository: OpenRepository, parsed: Parsed, old: str, new: str) -
     files = with_hunks(repository.git, old, new)
     code = [file for file in files if variant_of(file.path) or variant_of(file.old_path)]
     read = code[: repository.bounds.max_changed_files]
-    sides = both_sides(repository, parsed, read, old, new)
+    sides = both_sides(parsed, read, modules_at(repository, old), modules_at(repository, new))
     texts = _Texts(parsed, read)
     functions = sorted(_changes(sides, texts), key=lambda each: (each.file, each.first_line, each.code_object))
-    return Difference(old, new, files, tuple(functions), len(code) - len(read) + texts.unread(sides))
+    return Difference(old, new, files, tuple(functions), len(code) - len(read) + sides.unread)
 
 
-def both_sides(repository: OpenRepository, parsed: Parsed, files: Iterable[FileChange], old: str, new: str) -> Sides:
-    """Code objects with fingerprints of the changed files at both revisions."""
+def both_sides(parsed: Parsed, files: Iterable[FileChange], old: Modules, new: Modules) -> Sides:
+    """Code objects with fingerprints of the changed files before and after."""
     files = list(files)
     before = {file.old_path: file.old_blob for file in files if file.old_blob and file.status != "copied"}
     after = {file.path: file.new_blob for file in files if file.new_blob}
     renamed = {file.old_path: (file.path, file.similarity) for file in files if file.status == "renamed"}
-    return Sides(
-        _known(parsed, before, modules_at(repository, old)),
-        _known(parsed, after, modules_at(repository, new)),
-        renamed,
-    )
+    old_prints, new_prints = parsed.fingerprints(before), parsed.fingerprints(after)
+    half_read = [file for file in files if _is_half_read(file, old_prints, new_prints)]
+    for file in half_read:
+        old_prints.pop(file.old_path, None)
+        new_prints.pop(file.path, None)
+    return Sides(_known(old_prints, old), _known(new_prints, new), renamed, len(half_read))
+
+
+def _is_half_read(file: FileChange, old: Mapping[str, object], new: Mapping[str, object]) -> bool:
+    is_old = bool(file.old_blob) and variant_of(file.old_path) is not None and file.status != "copied"
+    is_new = bool(file.new_blob) and variant_of(file.path) is not None
+    return (is_old and file.old_path not in old) or (is_new and file.path not in new)
 
 
 def modules_at(repository: OpenRepository, revision: str) -> Modules:
@@ -58,13 +68,11 @@ def modules_at(repository: OpenRepository, revision: str) -> Modules:
     return Modules(files, repository.given.package_roots)
 
 
-def _known(parsed: Parsed, files: Mapping[str, str], modules: Modules) -> list[Known]:
-    found = parsed.fingerprints(files)
+def _known(prints: Mapping[str, list[Printed]], modules: Modules) -> list[Known]:
     pairs = []
-    for path in files:
-        spans = found.get(path, [])
-        objects = placed((span for span, _ in spans), path, modules.module(path))
-        pairs += list(zip(objects, (print_ for _, print_ in spans), strict=True))
+    for path, found in prints.items():
+        objects = placed((span for span, _ in found), path, modules.module(path))
+        pairs += list(zip(objects, (print_ for _, print_ in found), strict=True))
     return known(pairs)
 
 
@@ -75,12 +83,6 @@ class _Texts:
         self._parsed = parsed
         self._old = {file.old_path: file for file in files if file.old_blob}
         self._new = {file.path: file for file in files if file.new_blob}
-
-    def unread(self, sides: Sides) -> int:
-        """Files whose text could not be read: too large, or gone."""
-        read = {each.object.file for each in (*sides.old, *sides.new)}
-        wanted = {file.path: file.new_blob for file in self._new.values() if file.path not in read}
-        return len(wanted) - sum(1 for _ in self._parsed.contents(wanted))
 
     def changed(self, object_: CodeObject, *, is_old: bool) -> tuple[int, ...]:
         """Its lines that differ; where lines only went, the one they stood before."""
@@ -110,12 +112,14 @@ class _Texts:
 
 
 def _changes(sides: Sides, texts: _Texts) -> Iterable[FunctionChange]:
-    found = sides.matches()
+    found, methods = sides.matches(), _lines_of_methods(sides.new)
     for match in found:
         change = _change(match)
         old, new = match.old.object, match.new.object
         if old.file == new.file or old.key == new.key:
             lines = texts.changed(new, is_old=False)
+            if new.kind == "class":
+                lines = tuple(line for line in lines if line not in methods[new.file, new.qualname])
         else:
             lines = texts.compared(old, new) if match.old.print.body != match.new.print.body else ()
         if change != "reformatted" or lines:
@@ -129,6 +133,15 @@ def _changes(sides: Sides, texts: _Texts) -> Iterable[FunctionChange]:
         if id(each) not in after:
             object_ = each.object
             yield _told("added", object_, "", tuple(range(object_.first_line, object_.last_line + 1)))
+
+
+def _lines_of_methods(side: Iterable[Known]) -> Mapping[tuple[str, str], set[int]]:
+    """Lines that a class leaves to what is in it, by file and class."""
+    lines = defaultdict[tuple[str, str], set[int]](set)
+    for each in side:
+        around = each.object.qualname.rpartition(".")[0]
+        lines[each.object.file, around].update(range(each.object.first_line, each.object.last_line + 1))
+    return lines
 
 
 def _change(match: Match) -> ChangeKind:

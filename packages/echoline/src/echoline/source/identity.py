@@ -1,7 +1,6 @@
 """A code object over its whole life: moved, renamed and changed, it stays the same one."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -11,10 +10,11 @@ import msgspec
 from echoline.model.code import Alias
 from echoline.model.revisions import FileChange
 from echoline.source.cache import Cache
-from echoline.source.diffs import both_sides
+from echoline.source.diffs import both_sides, modules_at
 from echoline.source.grammars import variant_of
 from echoline.source.matching import moves
-from echoline.source.parsed import Parsed
+from echoline.source.modules import Modules
+from echoline.source.parsed import Parsed, placed
 from echoline.source.renames import CommitChanges, changes_by_commit
 from echoline.source.repositories import OpenRepository
 from echoline.source.revisions import merge_base
@@ -27,11 +27,39 @@ _GROUP = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One commit gave a code object another key."""
+    """One commit gave a code object another key, made it (no old one), or took it away (no new one)."""
 
     old: str
     new: str
-    reason: StepReason
+    reason: StepReason | None = None
+
+
+class _Way:
+    """Code objects of one revision, each with the key that it has by now."""
+
+    def __init__(self) -> None:
+        self.now: dict[str, Alias] = {}
+        self.ended = set[str]()
+        self._at: dict[str, frozenset[str]] = {}
+
+    def go(self, revision: str, steps: Sequence[Step]) -> None:
+        """All steps of a commit happen at once: it may swap two names."""
+        moving = [(step, self._leave(step.old) if step.old else frozenset()) for step in steps]
+        for step, movers in moving:
+            if not step.new:
+                self.ended |= movers
+            elif movers or not step.old:
+                # Whoever still held that key went without a word.
+                self.ended |= self._leave(step.new)
+                self._at[step.new] = movers
+            if step.new and step.reason:
+                self.now |= {key: Alias(key, step.new, revision, step.reason) for key in movers}
+
+    def _leave(self, key: str) -> frozenset[str]:
+        """Takes those away that have this key by now: at first whoever is called so."""
+        holders = self._at.get(key, frozenset({key}))
+        self._at[key] = frozenset()
+        return holders
 
 
 class Identity:
@@ -46,22 +74,14 @@ class Identity:
         Full ids in. Apply one to what was measured at revisions that do not have the commit it names: later, the old
         key may be that of another code object.
         """
-        now: dict[str, Alias] = {}
-        places = defaultdict[str, set[str]](set)
-        for revision, steps in self._way(old, new):
-            # All steps of a commit happen at once: it may swap two names.
-            moving = [(step, places.pop(step.old, set())) for step in steps]
-            for step, keys in moving:
-                # A key that was left by its owner is a newcomer's when it moves again.
-                movers = keys if keys or step.old in now else {step.old}
-                now |= {key: Alias(key, step.new, revision, step.reason) for key in movers}
-                places[step.new] |= movers
-        return tuple(alias for key, alias in sorted(now.items()) if alias.new != key)
+        way = self._followed(old, new)
+        found = (alias for key, alias in sorted(way.now.items()) if key not in way.ended)
+        return tuple(alias for alias in found if alias.new != alias.old)
 
-    def continued(self, keys: Iterable[str], old: str, new: str) -> dict[str, str]:
-        """Where these code objects of revision `old` are in `new`, if they are; those that stayed are themselves."""
-        now = {alias.old: alias.new for alias in self.aliases(old, new)}
-        return {key: now.get(key, key) for key in keys}
+    def continued(self, keys: Iterable[str], old: str, new: str) -> dict[str, str | None]:
+        """Where these code objects of revision `old` are in `new`: their keys there, None for those that ended."""
+        way = self._followed(old, new)
+        return {key: None if key in way.ended else way.now[key].new if key in way.now else key for key in keys}
 
     def steps(self, revisions: Sequence[str]) -> dict[str, tuple[Step, ...]]:
         """What each of these commits gave another key; merges nothing, their parents did."""
@@ -70,17 +90,19 @@ class Identity:
             found |= self._steps(revisions[start : start + _GROUP])
         return found
 
-    def _way(self, old: str, new: str) -> Iterator[tuple[str, list[Step]]]:
-        """Steps by commit: those only `old` has, taken back, then those only `new` has."""
+    def _followed(self, old: str, new: str) -> _Way:
+        """From one revision to the other: commits that only `old` has are taken back, then come those of `new`."""
+        way = _Way()
         base = merge_base(self._repository.git, old, new)
         if base is None:
-            return
+            return way
         back, on = self._revisions(base, old), self._revisions(base, new)
         steps = self.steps([*back, *on])
         for revision in back:
-            yield revision, [Step(step.new, step.old, step.reason) for step in steps.get(revision, ())]
+            way.go(revision, [Step(step.new, step.old, step.reason) for step in steps.get(revision, ())])
         for revision in reversed(on):
-            yield revision, list(steps.get(revision, ()))
+            way.go(revision, steps.get(revision, ()))
+        return way
 
     def _revisions(self, base: str, tip: str) -> list[str]:
         """Newest first."""
@@ -103,23 +125,33 @@ class Identity:
 
     def _steps_of(self, change: CommitChanges) -> Iterator[Step]:
         code = _code(change.files)[: self._repository.bounds.max_changed_files]
-        sides = both_sides(self._repository, self._parsed, code, change.parent, change.revision)
-        gone = {each.object.key for each in sides.old} - {each.object.key for each in sides.new}
-        if not gone and not any(file.status == "renamed" for file in code):
-            return
-        for match in moves(sides.matches()):
-            if match.reason != "same key":
-                yield Step(match.old.object.key, match.new.object.key, match.reason)
+        modules = [modules_at(self._repository, each) for each in (change.parent, change.revision)]
+        before = self._keys({file.old_path: file.old_blob for file in code if file.status != "copied"}, modules[0])
+        after = self._keys({file.path: file.new_blob for file in code}, modules[1])
+        gone, come = before - after, after - before
+        if gone and come:
+            sides = both_sides(self._parsed, code, modules[0], modules[1])
+            for match in moves(sides.matches()):
+                if match.reason != "same key":
+                    yield Step(match.old.object.key, match.new.object.key, match.reason)
+                    gone.discard(match.old.object.key)
+                    come.discard(match.new.object.key)
+        yield from (Step(key, "") for key in sorted(gone))
+        yield from (Step("", key) for key in sorted(come))
+
+    def _keys(self, files: Mapping[str, str], modules: Modules) -> set[str]:
+        found = self._parsed.spans({path: blob for path, blob in files.items() if blob})
+        return {each.key for path in found for each in placed(found[path], path, modules.module(path))}
 
     def _interesting(self, changes: Sequence[CommitChanges]) -> Iterator[CommitChanges]:
-        """Commits that took a name from somewhere and put one somewhere: cheap to see, and few."""
+        """Commits that took a name from somewhere or put one somewhere: cheap to see."""
         modified = [
             file for change in changes for file in _code(change.files) if file.status == "modified" and file.old_blob
         ]
         heads = self._heads({blob for file in modified for blob in (file.old_blob, file.new_blob)})
         for change in changes:
             code = _code(change.files)
-            is_moved = any(file.status in ("renamed", "deleted") for file in code)
+            is_moved = any(file.status != "modified" for file in code)
             if is_moved or any(_differ(heads, file) for file in code if file.status == "modified"):
                 yield change
 

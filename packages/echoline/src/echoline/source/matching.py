@@ -12,8 +12,8 @@ Reason = Literal["same key", "file renamed", "same body", "same shape", "class r
 _ENOUGH_TOKENS = 12
 """Code below it is what many functions look like: it needs its name to be known again."""
 _ENOUGH_FOR_SHAPE = 20
-_ENOUGH_STATEMENTS = 4
-_MOSTLY = 0.6
+_ENOUGH_STATEMENTS = 3
+_MOSTLY = 0.5
 """Share of equal statements from which a function of the same name in another place is the same."""
 _HARDLY = 0.3
 """Share below which something of the same name may be something else."""

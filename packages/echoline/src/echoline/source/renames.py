@@ -47,12 +47,18 @@ def with_hunks(git: Git, old: str, new: str) -> tuple[FileChange, ...]:
     """The same with the lines that differ; binary files have none."""
     files = changed_files(git, old, new)
     patch = git.run("diff-tree", *_DIFF, "-p", "-U0", "--no-color", "--full-index", old, new, "--")
+    # Changed lines begin with a sign, so nothing in them looks like the start of a section.
     starts = [match.start() for match in _SECTION.finditer(patch)]
     sections = [patch[start:end] for start, end in zip(starts, [*starts[1:], len(patch)], strict=True)]
+    found = []
+    for file in files:
+        section = sections.pop(0) if sections else b""
+        found.append(_with_section(file, section))
+        # A file that became a link is one change, and two sections: it goes, and it comes.
+        if file.old_blob and file.new_blob and b"\ndeleted file mode " in section[:2000] and sections:
+            sections.pop(0)
     # git writes the two in the same order; were they ever to differ in number, no hunk is better than a wrong one.
-    if len(sections) != len(files):
-        return files
-    return tuple(_with_section(file, section) for file, section in zip(files, sections, strict=True))
+    return tuple(found) if not sections else files
 
 
 def changes_by_commit(git: Git, revisions: list[str]) -> Iterator[CommitChanges]:
