@@ -107,7 +107,7 @@ def test_rollups_say_what_facts_say_also_after_facts_were_replaced(bench: Bench)
         assert bench.ask(TOTALS.format(table)) == expected == [(3, 140_000_000, 110_000_000)]
     found = "SELECT code_object, file, line, is_library, module, qualname FROM code_objects FINAL"
     assert bench.ask(found) == [("python:shop.cart:total", "/app/shop/cart.py", 7, False, "shop.cart", "total")]
-    assert bench.settle.state.dirty == {}
+    assert (bench.settle.state.minutes, bench.settle.state.hours) == ({}, {})
 
 
 def test_a_flow_that_a_late_span_changed_counts_no_more_under_its_old_shape(bench: Bench) -> None:
@@ -151,6 +151,7 @@ def test_minutes_are_rolled_up_when_they_are_left_alone_or_have_waited_long(benc
         bench.settle.roll_up()
         bench.now_ns += 9 * SECOND_NS
     assert calls() == 0
+    assert bench.ask("SELECT count() FROM flows_1h") == [(0,)]
     bench.arrive(made(8, trace=8))
     bench.settle.step(0)
     bench.settle.roll_up()

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from echoline.config import RetentionConfig, SettleConfig, days
 from echoline.model.arrivals import Arrival, PartialTrace
 from echoline.model.instants import BILLION
-from echoline.pipeline.cut import boundaries, pieces
+from echoline.pipeline.cut import Places, boundaries, pieces
 from echoline.pipeline.settling.code import CodeObjects
 from echoline.pipeline.settling.facts import Facts, Finder
 from echoline.pipeline.settling.flows import FlowIds
@@ -31,9 +31,9 @@ POLL_S = 1.0
 ROUND_SPANS = 200_000
 JOINED_SPANS = 300_000
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 1.0, 30.0
-# Rollups of a minute are made when its facts have been left alone for so long, or at the latest after so long.
-_LEFT_ALONE_NS, _AT_THE_LATEST_NS = 10 * BILLION, 60 * BILLION
-_MINUTES_AT_ONCE = 60
+# Minutes or hours whose rollups are made together; in a hurry all are due.
+_AT_ONCE = 60
+_HURRY_NS = 100 * 365 * 86_400 * BILLION
 _DAY_NS = 86_400 * BILLION
 
 
@@ -54,7 +54,9 @@ class Store(Protocol):
 
     def confirm(self) -> None: ...
 
-    def roll_up(self, minutes: Sequence[int], built: int) -> None: ...
+    def roll_up_minutes(self, minutes: Sequence[int], built: int) -> None: ...
+
+    def roll_up_hours(self, hours: Sequence[int], built: int) -> None: ...
 
 
 class Settle:
@@ -113,21 +115,22 @@ class Settle:
             return True
 
     def roll_up(self, *, is_hurried: bool = False) -> None:
-        """Makes the rollups of minutes whose facts have been left alone for a while; of all when hurried."""
+        """Makes the rollups of minutes whose facts have been left alone for a while, or have waited long; then those of
+        their hours, when these are over or have waited even longer. All of them when hurried."""
         with self._gate:
             now_ns = self._clock()
-            due = sorted(
-                minute
-                for minute, touched in self.state.dirty.items()
-                if is_hurried
-                or now_ns - touched.last_ns >= _LEFT_ALONE_NS
-                or now_ns - touched.first_ns >= _AT_THE_LATEST_NS
-            )
-            for first in range(0, len(due), _MINUTES_AT_ONCE):
-                some, built = due[first : first + _MINUTES_AT_ONCE], max(now_ns, self.state.built + 1)
-                self._store.roll_up(some, built)
+            minutes = self.state.minutes_due(now_ns + (_HURRY_NS if is_hurried else 0))
+            for first in range(0, len(minutes), _AT_ONCE):
+                some, built = minutes[first : first + _AT_ONCE], max(now_ns, self.state.built + 1)
+                self._store.roll_up_minutes(some, built)
                 self._store.confirm()
-                self._commit(self.state.rolled_up(some, built))
+                self._commit(self.state.with_minutes(some, built, now_ns))
+            hours = self.state.hours_due(now_ns + (_HURRY_NS if is_hurried else 0))
+            for first in range(0, len(hours), _AT_ONCE):
+                some, built = hours[first : first + _AT_ONCE], max(now_ns, self.state.built + 1)
+                self._store.roll_up_hours(some, built)
+                self._store.confirm()
+                self._commit(self.state.with_hours(some, built))
 
     def flush(self) -> None:
         """Settles and rolls up all that is in the store, quiet or not."""
@@ -166,11 +169,8 @@ class Settle:
 
     def _insert(self, facts: Facts) -> None:
         for name, table in facts.tables.items():
-            partitions = np.zeros(table.num_rows, np.int64)
-            if name == "span_facts":
-                day = table.column("start").cast(pa.int64()).to_numpy() // _DAY_NS
-                partitions = day << 16 | table.column("retention_days").to_numpy()
-            for piece in pieces(table, partitions, boundaries(partitions)):
+            places = _places(name, table)
+            for piece in pieces(table, places, boundaries(places)):
                 if piece.num_rows:
                     self._store.insert(name, piece)
 
@@ -186,3 +186,12 @@ class Settle:
     def _commit(self, state: State) -> None:
         write_state(self._folder, state)
         self.state = state
+
+
+def _places(name: str, table: pa.Table) -> Places:
+    """By day and retention, as the schema partitions facts; the other tables of a round go into few months."""
+    partitions = np.zeros(table.num_rows, np.int64)
+    if name == "span_facts":
+        day = table.column("start").cast(pa.int64()).to_numpy() // _DAY_NS
+        partitions = day << 16 | table.column("retention_days").to_numpy()
+    return Places(partitions, np.zeros(0, np.int64))

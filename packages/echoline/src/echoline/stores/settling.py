@@ -6,13 +6,15 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
+from echoline.kinds import Param
 from echoline.model.arrivals import Arrival, PartialTrace
 from echoline.stores.engine import Engine
 from echoline.stores.parts import Parts
 
 FACTS = ("span_facts", "code_objects", "flows")
-ROLLUPS = ("code_objects", "queries", "flows")
-TABLES = frozenset((*FACTS, *(f"{name}_{step}" for name in ROLLUPS for step in ("1m", "1h"))))
+TABLES = frozenset(
+    (*FACTS, *(f"{name}_{step}" for name in ("code_objects", "queries", "flows") for step in ("1m", "1h")))
+)
 
 _MINUTE_S, _HOUR_S = 60, 3600
 _SPAN = (
@@ -26,8 +28,16 @@ _ARRIVED = (
 )
 _SUMS = ("calls", "errors", "duration_sum_ns", "self_sum_ns", "critical_sum_ns")
 _SKETCHES = ("durations", "selves")
+_KEYS_AT_ONCE = 10_000
 _LEVELS = "0.01, 0.5, 0.95, 0.99"
 _OF_ALL = "service, environment, version, revision"
+
+
+class Source(NamedTuple):
+    """What a rollup is made of, and how many rows it will have."""
+
+    select: str
+    count: str
 
 
 class Rollup(NamedTuple):
@@ -37,7 +47,7 @@ class Rollup(NamedTuple):
     condition: str
 
 
-_ROLLUPS: Mapping[str, Rollup] = {
+ROLLUPS: Mapping[str, Rollup] = {
     "code_objects": Rollup(f"{_OF_ALL}, code_object", "code_object != ''"),
     "queries": Rollup(f"{_OF_ALL}, query, entry", "query != ''"),
     "flows": Rollup(f"{_OF_ALL}, flow, entry", "is_root"),
@@ -112,30 +122,30 @@ class Settling:
         )
         return {int(str(each["resource_id"])): str(each["language"]) for each in found}
 
-    def facts_in(self, since_s: int, until_s: int) -> int:
-        """About how many facts there are of these seconds."""
-        (found,) = self._engine.rows(
-            "SELECT count() AS n FROM span_facts WHERE start >= toDateTime64({since:Int64}, 9, 'UTC') "
-            "AND start < toDateTime64({until:Int64}, 9, 'UTC')",
-            {"since": since_s, "until": until_s},
-        )
-        return int(str(found["n"]))
+    def roll_up_minutes(self, minutes: Sequence[int], built: int) -> None:
+        """Makes the rollups of these minutes (in seconds since 1970) again, from facts; `built` must grow."""
+        for name, rollup in ROLLUPS.items():
+            self._roll_up(f"{name}_1m", rollup, _of_facts(rollup), minutes, _MINUTE_S, built)
 
-    def roll_up(self, minutes: Sequence[int], built: int) -> None:
-        """Makes the rollups of these minutes (in seconds since 1970) again, and those of their hours.
+    def roll_up_hours(self, hours: Sequence[int], built: int) -> None:
+        """Makes the rollups of these hours again, from minutes."""
+        for name, rollup in ROLLUPS.items():
+            self._roll_up(f"{name}_1h", rollup, _of_minutes(name, rollup), hours, _HOUR_S, built)
 
-        Readers see one state or the other: the rows of one rollup and month come in one insert. `built` must grow.
-        """
-        times = sorted(set(minutes))
-        hours = sorted({each // _HOUR_S * _HOUR_S for each in times})
-        for name, rollup in _ROLLUPS.items():
-            _insert(self._engine, f"{name}_1m", rollup, _of_facts(rollup), times, _MINUTE_S, built)
-            _insert(self._engine, f"{name}_1h", rollup, _of_minutes(name, rollup), hours, _HOUR_S, built)
+    def _roll_up(
+        self, table: str, rollup: Rollup, source: Source, times: Sequence[int], step_s: int, built: int
+    ) -> None:
+        """One insert, so that readers see the old rows or the new ones; several only where there are very many keys."""
+        between: dict[str, Param] = {"times": sorted(times), "since": min(times), "until": max(times) + step_s}
+        (found,) = self._engine.rows(source.count, between)
+        shares = 1 + int(str(found["n"])) // _KEYS_AT_ONCE
+        for share in range(shares):
+            self._engine.execute(
+                _insert(table, rollup, source.select), {**between, "built": built, "shares": shares, "share": share}
+            )
 
 
-def _insert(
-    engine: Engine, table: str, rollup: Rollup, source: str, times: Sequence[int], step_s: int, built: int
-) -> None:
+def _insert(table: str, rollup: Rollup, source: str) -> str:
     """Rows that were there and have no source any more become zeros."""
     no_sketch = f"quantilesDDStateIf({_LEVELS})(toInt64(0), 0)"
     nothing = ", ".join((*(f"0 AS {name}" for name in _SUMS), *(f"{no_sketch} AS {name}" for name in _SKETCHES)))
@@ -143,32 +153,47 @@ def _insert(
     sketches = ", ".join(f"quantilesDDMergeState({_LEVELS})(r.{name}) AS {name}" for name in _SKETCHES)
     columns = ", ".join(("time", rollup.keys, *_SUMS, *_SKETCHES))
     key = f"time, {rollup.keys}"
-    there = f"SELECT {key}, {nothing} FROM {table} WHERE time IN {{times:Array(UInt32)}} GROUP BY {key}"
-    engine.execute(
+    there = (
+        f"SELECT {key}, {nothing} FROM {table} "
+        f"WHERE time IN {{times:Array(UInt32)}} AND {_share(rollup)} GROUP BY {key}"
+    )
+    return (
         f"INSERT INTO {table} ({columns}, built) SELECT {key}, {sums}, {sketches}, {{built:UInt64}} "
         f"FROM (SELECT {columns} FROM ({source}) UNION ALL SELECT {columns} FROM ({there})) AS r "
         f"GROUP BY {key} SETTINGS max_threads = 1, max_insert_threads = 1, max_block_size = 4000000, "
-        "min_insert_block_size_rows = 4000000, min_insert_block_size_bytes = 1000000000",
-        {"times": list(times), "since": times[0], "until": times[-1] + step_s, "built": built},
+        "min_insert_block_size_rows = 4000000, min_insert_block_size_bytes = 1000000000"
     )
 
 
-def _of_facts(rollup: Rollup) -> str:
-    return (
+def _share(rollup: Rollup) -> str:
+    """A part of all keys: the engine holds a sketch of some 6 KB for each."""
+    return f"cityHash64({rollup.keys}) % {{shares:UInt32}} = {{share:UInt32}}"
+
+
+def _of_facts(rollup: Rollup) -> Source:
+    found = (
+        "FROM span_facts FINAL WHERE start >= toDateTime64({since:Int64}, 9, 'UTC') "
+        "AND start < toDateTime64({until:Int64}, 9, 'UTC') AND toStartOfMinute(start) IN {times:Array(UInt32)} "
+        f"AND {rollup.condition}"
+    )
+    select = (
         f"SELECT toStartOfMinute(start) AS time, {rollup.keys}, count() AS calls, countIf(is_error) AS errors, "
         "sum(duration_ns) AS duration_sum_ns, sum(self_ns) AS self_sum_ns, sum(critical_ns) AS critical_sum_ns, "
         f"quantilesDDState({_LEVELS})(duration_ns) AS durations, quantilesDDState({_LEVELS})(self_ns) AS selves "
-        "FROM span_facts FINAL WHERE start >= toDateTime64({since:Int64}, 9, 'UTC') "
-        "AND start < toDateTime64({until:Int64}, 9, 'UTC') "
-        f"AND toStartOfMinute(start) IN {{times:Array(UInt32)}} AND {rollup.condition} GROUP BY time, {rollup.keys}"
+        f"{found} AND {_share(rollup)} GROUP BY time, {rollup.keys}"
     )
+    return Source(select, f"SELECT uniq(toStartOfMinute(start), {rollup.keys}) AS n {found}")
 
 
-def _of_minutes(name: str, rollup: Rollup) -> str:
+def _of_minutes(name: str, rollup: Rollup) -> Source:
     sums = ", ".join(f"sum(m.{each}) AS {each}" for each in _SUMS)
     sketches = ", ".join(f"quantilesDDMergeState({_LEVELS})(m.{each}) AS {each}" for each in _SKETCHES)
-    return (
-        f"SELECT toStartOfHour(m.time) AS time, {rollup.keys}, {sums}, {sketches} FROM {name}_1m AS m FINAL "
-        "WHERE m.time >= toDateTime({since:Int64}, 'UTC') AND m.time < toDateTime({until:Int64}, 'UTC') "
-        f"AND toStartOfHour(m.time) IN {{times:Array(UInt32)}} GROUP BY time, {rollup.keys}"
+    found = (
+        f"FROM {name}_1m AS m FINAL WHERE m.time >= toDateTime({{since:Int64}}, 'UTC') "
+        "AND m.time < toDateTime({until:Int64}, 'UTC') AND toStartOfHour(m.time) IN {times:Array(UInt32)}"
     )
+    select = (
+        f"SELECT toStartOfHour(m.time) AS time, {rollup.keys}, {sums}, {sketches} "
+        f"{found} AND {_share(rollup)} GROUP BY time, {rollup.keys}"
+    )
+    return Source(select, f"SELECT uniq(toStartOfHour(m.time), {rollup.keys}) AS n {found}")
