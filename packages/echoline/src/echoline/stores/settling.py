@@ -37,7 +37,7 @@ class Source(NamedTuple):
     """What a rollup is made of, and how many rows it will have."""
 
     select: str
-    count: str
+    counting: str
 
 
 class Rollup(NamedTuple):
@@ -137,7 +137,7 @@ class Settling:
     ) -> None:
         """One insert, so that readers see the old rows or the new ones; several only where there are very many keys."""
         between: dict[str, Param] = {"times": sorted(times), "since": min(times), "until": max(times) + step_s}
-        (found,) = self._engine.rows(source.count, between)
+        (found,) = self._engine.rows(source.counting, between)
         shares = 1 + int(str(found["n"])) // _KEYS_AT_ONCE
         for share in range(shares):
             self._engine.execute(
