@@ -146,14 +146,18 @@ def _processors(provider: "TracerProvider") -> tuple["SpanProcessor", ...]:
 
 
 def _sends_to_the_same(processor: object, ours: object) -> bool:
-    """Whether a processor exports by OTLP to the machine to which ours exports; any port: gRPC has another one."""
+    """Whether a processor exports by OTLP to where ours exports; gRPC listens one port below HTTP, by convention."""
     exporter = getattr(processor, "span_exporter", None)
     endpoint, our_endpoint = getattr(exporter, "_endpoint", None), getattr(ours, "_endpoint", None)
     if not isinstance(endpoint, str) or not isinstance(our_endpoint, str):
         return False
-    return _machine(endpoint) == _machine(our_endpoint)
+    machine, port = _address(endpoint)
+    our_machine, our_port = _address(our_endpoint)
+    return machine == our_machine and port in (our_port, our_port - 1)
 
 
-def _machine(endpoint: str) -> str:
-    host = urlsplit(endpoint if "://" in endpoint else f"//{endpoint}").hostname or ""
-    return "127.0.0.1" if host in LOOPBACK else host
+def _address(endpoint: str) -> tuple[str, int]:
+    parts = urlsplit(endpoint if "://" in endpoint else f"//{endpoint}")
+    host = parts.hostname or ""
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    return "127.0.0.1" if host in LOOPBACK else host, port
