@@ -42,7 +42,7 @@ format: sync ## format and sort imports
 	@$(BIN)/ruff check --fix-only --quiet . ; $(BIN)/ruff format --quiet .
 
 lock: sync ## resolve the dependencies anew, for Python 3.11 to 3.14
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header packages/echoline/pyproject.toml packages/echoline-agent/pyproject.toml dev.in -o requirements.lock
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-emit-package echoline-agent packages/echoline/pyproject.toml packages/echoline-agent/pyproject.toml dev.in -o requirements.lock
 
 lock-check: sync ## does the lock hold for each Python that we support?
 	@for version in 3.11 3.12 3.13 3.14; do $(BIN)/uv pip install --quiet --dry-run --target /nonexistent --python-version $$version --only-binary :all: --require-hashes -r requirements.lock || exit 1; done

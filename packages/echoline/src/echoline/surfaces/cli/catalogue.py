@@ -26,6 +26,7 @@ RUN, LOOK, SEND, KEEP, SET_UP = "Run", "Look", "Send", "Keep", "Set up"
 COMMANDS = (
     Entry("up", RUN, "Start Echoline: receive, keep, answer", "processes"),
     Entry("demo", RUN, "Start Echoline and an example shop, use it, show what is seen", "demo"),
+    Entry("run", RUN, "Run a Python program with the agent inside: run -- COMMAND...", "run"),
     Entry("receive", RUN, "Run the receiving process alone", "processes"),
     Entry("serve", RUN, "Run the answering process alone", "processes"),
     Entry("engine", RUN, "Run the engine alone", "processes", is_hidden=True),
@@ -46,6 +47,7 @@ COMMANDS = (
     Entry("restore", KEEP, "Put a backup in the place of the store", "backup"),
     Entry("delete", KEEP, "Delete by service, environment or age", "delete"),
     Entry("quarantine", KEEP, "Requests that could not be decoded", "quarantine"),
+    Entry("stamp", SET_UP, "Write the file that tells a program its revision, in a build", "run"),
     Entry("health", SET_UP, "What is stored, refused and waiting", "health"),
     Entry("doctor", SET_UP, "Check this installation and every service that sends to it", "doctor"),
     Entry("tokens", SET_UP, "Make, list and revoke tokens", "tokens"),
