@@ -1,1 +1,17 @@
 """Runs inside users' programs: instruments them, and never raises into its host."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from echoline_agent.functions.instrumented import instrument
+
+__all__ = ["instrument"]
+
+
+def __getattr__(name: str) -> object:
+    """The decorator is loaded when it is asked for: importing the package alone costs nothing."""
+    if name == "instrument":
+        from echoline_agent.functions.instrumented import instrument
+
+        return instrument
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

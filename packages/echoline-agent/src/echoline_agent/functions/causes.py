@@ -1,17 +1,19 @@
 """Finds the function that caused a span: the one that started it, serves it, or stands around it."""
 
 import sys
+from collections.abc import Mapping
 from types import FrameType
 
 from opentelemetry.context import Context
+from opentelemetry.sdk.trace import Span
 from opentelemetry.trace import SpanKind, get_current_span
-from opentelemetry.util.types import Attributes as SpanAttributes
 
 from echoline_agent.functions import code_names, served
 from echoline_agent.functions.code_names import FILE, FUNCTION, LINE, Attributes
 from echoline_agent.functions.frames import Frames
 from echoline_agent.functions.views import Views
 
+SERVER, CLIENT, PRODUCER, CONSUMER = SpanKind.SERVER, SpanKind.CLIENT, SpanKind.PRODUCER, SpanKind.CONSUMER
 OLD_FUNCTION = "code.function"
 NATIVE = "fastapi."
 """Spans that FastAPI makes around the parts of a request; it gives them the function, not always the right one."""
@@ -25,23 +27,23 @@ class Causes:
         self._views = views
 
     def of(
-        self, frame: FrameType, context: Context | None, name: str, kind: SpanKind | None, attributes: SpanAttributes
+        self, frame: FrameType, span: Span, kind: SpanKind, given: Mapping[str, object], context: Context | None
     ) -> Attributes | None:
-        """What to put on the span; None when nothing is known, or all is there."""
-        if attributes and (FUNCTION in attributes or OLD_FUNCTION in attributes):
-            return self._completed(name, attributes)
-        if kind is SpanKind.SERVER:
+        """What to put on a span that starts; None when nothing is known, or all is there."""
+        if given and (FUNCTION in given or OLD_FUNCTION in given):
+            return self._completed(span.name, given)
+        if kind is SERVER:
             return self._frames.starter(frame)
-        if kind is SpanKind.CONSUMER and (task := self._celery_task(name)):
+        if kind is CONSUMER and (task := self._celery_task(span.name)):
             return task
         found = self._frames.function(frame)
-        if found is None and (kind is SpanKind.CLIENT or kind is SpanKind.PRODUCER):
+        if found is None and (kind is CLIENT or kind is PRODUCER):
             return _around(context)
         return found
 
-    def _completed(self, name: str, attributes: SpanAttributes) -> Attributes | None:
-        given = (attributes or {}).get(FUNCTION)
-        if not isinstance(given, str) or FILE in (attributes or {}):
+    def _completed(self, name: str, attributes: Mapping[str, object]) -> Attributes | None:
+        given = attributes.get(FUNCTION)
+        if not isinstance(given, str) or FILE in attributes:
             return None
         if name.startswith(NATIVE) and name != f"{NATIVE}background_task":
             # It names what it was given: of a partial `functools.partial`. The route has told which function it is.

@@ -2,18 +2,19 @@
 
 import sys
 from types import CodeType, FrameType
+from typing import Any
 
 from echoline_agent.functions import code_names, wrappers
 from echoline_agent.functions.code_names import Attributes
 from echoline_agent.functions.program import Kind, Program
 from echoline_agent.functions.served import being_served
 
-DEPTH = 40
+STEPS = (None,) * 40
+"""As many frames of libraries are looked through."""
 BOUND = 20_000
 """Code objects remembered; each entry holds its code, so that no other takes its place at the same address."""
 
-# Plain names: the walk compares one per frame.
-PROGRAM, TELEMETRY, BEGINNING, DISPATCHER = Kind.PROGRAM, Kind.TELEMETRY, Kind.BEGINNING, Kind.DISPATCHER
+PROGRAM, BEGINNING = int(Kind.PROGRAM), int(Kind.BEGINNING)
 INLINED = code_names.COMPREHENSIONS - {"<genexpr>"}
 
 
@@ -22,44 +23,57 @@ class Frames:
 
     def __init__(self, program: Program) -> None:
         self._program = program
-        self._kinds = program.kinds
+        self._stops = program.stops
         self._known: dict[int, tuple[CodeType, Attributes | None]] = {}
         """By address of the code: comparing code by value costs more than the walk. None: look inside the wrapper."""
         self._inner: dict[tuple[int, ...], tuple[CodeType, object, Attributes]] = {}
 
-    def function(self, frame: FrameType | None) -> Attributes | None:
-        """The first function of the program at or below a frame, at most `DEPTH` frames down; None without any."""
-        kinds = self._kinds
-        has_switched = False
-        for _ in range(DEPTH):
-            if frame is None:
-                if has_switched or (frame := _switched_from()) is None:
+    def function(self, frame: Any, *, has_switched: bool = False) -> Attributes | None:  # noqa: C901 - calls cost most
+        """The first function of the program at or below a frame, at most `STEPS` down; None without any."""
+        stops = self._stops
+        left = iter(STEPS)
+        while True:
+            try:
+                # All that is done for a frame of a library. A file that is new raises, and the end of the stack.
+                for _ in left:
+                    if kind := stops[frame.f_code.co_filename]:
+                        break
+                    frame = frame.f_back
+                else:
                     return None
-                has_switched = True
-            code = frame.f_code
-            kind = kinds.get(code.co_filename)
-            if kind is None:
-                kind = self._program.kind(code.co_filename, frame.f_globals.get("__name__") or "")
-            if kind is PROGRAM:
-                # Its frame is called by that of the function it belongs to, until 3.12 makes them one.
+            except KeyError:
+                self._program.kind(frame.f_code.co_filename, frame.f_globals.get("__name__") or "")
+                continue
+            except AttributeError:
+                return None if has_switched else self._switched()
+            if kind == PROGRAM:
+                code = frame.f_code
+                if (known := self._known.get(id(code))) and (found := known[1]):
+                    return found
+                # A comprehension is called by the function that it belongs to, until 3.12 makes them one.
                 if code.co_name not in INLINED:
                     return self._named(frame, code)
-            elif kind is BEGINNING:
+            elif kind == BEGINNING:
                 return None
-            elif kind is DISPATCHER and (serving := being_served()):
+            elif serving := being_served():
                 # A generic view of Django runs its query here, and the middleware below has no part in it.
                 return serving.function
             frame = frame.f_back
-        return None
+
+    def _switched(self) -> Attributes | None:
+        """Goes on where this greenlet was switched to: SQLAlchemy runs queries of asynchronous programs in one."""
+        greenlet = sys.modules.get("greenlet")
+        parent = greenlet.getcurrent().parent if greenlet else None
+        return self.function(parent.gr_frame, has_switched=True) if parent else None
 
     def starter(self, frame: FrameType | None) -> Attributes | None:
         """The function of the program that started the span itself; None when a library did it."""
         while frame is not None:
             code = frame.f_code
             kind = self._program.kind(code.co_filename, frame.f_globals.get("__name__") or "")
-            if kind is PROGRAM:
+            if kind is Kind.PROGRAM:
                 return self._named(frame, code)
-            if kind is not TELEMETRY:
+            if kind is not Kind.TELEMETRY:
                 return None
             frame = frame.f_back
         return None
@@ -95,10 +109,3 @@ class Frames:
 
 def _plain(frame: FrameType) -> Attributes:
     return code_names.of_code(frame.f_code, frame.f_globals.get("__name__") or "?")
-
-
-def _switched_from() -> FrameType | None:
-    """Where a greenlet was switched to from: SQLAlchemy runs queries of asynchronous programs in one of its own."""
-    greenlet = sys.modules.get("greenlet")
-    parent = greenlet.getcurrent().parent if greenlet else None
-    return parent.gr_frame if parent else None

@@ -51,7 +51,8 @@ class Program:
         paths += [*site.getsitepackages(), site.getusersitepackages(), str(Path(os.__file__).parent), OURS]
         self._libraries = tuple({f"{_posix(path)}/" for path in paths if path})
         self.kinds: dict[str, Kind] = {}
-        """By the file name that code carries; read by the walk without a call."""
+        self.stops: dict[str, int] = {}
+        """By the file name that code carries: 0 where the walk goes on; read by it without a call."""
 
     def kind(self, file: str, module: str) -> Kind:
         """What the file is; remembered."""
@@ -59,7 +60,9 @@ class Program:
         if known is None:
             if len(self.kinds) >= BOUND:
                 self.kinds.clear()
+                self.stops.clear()
             known = self.kinds[file] = self._classed(file, module)
+        self.stops[file] = 0 if known is Kind.TELEMETRY else int(known)
         return known
 
     def _classed(self, file: str, module: str) -> Kind:

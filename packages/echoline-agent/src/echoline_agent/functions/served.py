@@ -2,9 +2,7 @@
 
 from contextvars import ContextVar
 
-from opentelemetry.context import Context
-from opentelemetry.sdk.trace import Span, SpanProcessor
-from opentelemetry.trace import SpanKind
+from opentelemetry.sdk.trace import Span
 
 from echoline_agent.functions.code_names import Attributes
 
@@ -24,12 +22,9 @@ _served: ContextVar[Served | None] = ContextVar("echoline_agent_served", default
 # The current span would not do: middleware has spans of its own inside the one of the request.
 
 
-class KeepServed(SpanProcessor):
-    """Remembers each SERVER span in the context that it starts in."""
-
-    def on_start(self, span: Span, parent_context: Context | None = None) -> None:  # noqa: ARG002 - the SDK's signature
-        if span.kind is SpanKind.SERVER:
-            _served.set(Served(span, being_served()))
+def serve(span: Span) -> None:
+    """Remembers a span of kind SERVER in the context that it starts in."""
+    _served.set(Served(span, being_served()))
 
 
 def being_served() -> Served | None:

@@ -86,8 +86,6 @@ class Change(Answer):
     subject: Subject
     id: str
     service: str
-    environment: str
-    """Of the later side."""
     kind: Kind
     name: str
     presence: Presence

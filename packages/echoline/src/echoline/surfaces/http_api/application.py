@@ -15,7 +15,6 @@ from echoline.surfaces.http_api.parts import Parts
 from echoline.surfaces.http_api.problems import Problem, handle_errors
 from echoline.surfaces.http_api.routes import (
     PREFIX,
-    compare,
     deployments,
     health,
     keeping,
@@ -50,19 +49,7 @@ def api(parts: Parts, answered: Answered = lambda *_: None) -> ASGIApp:
     )
     app.state.parts, app.state.asking, app.state.tails = parts, Asking(parts, answered), Tails()
     handle_errors(app)
-    for each in (
-        health,
-        operations,
-        traces,
-        logs,
-        metrics,
-        keeping,
-        quarantine,
-        tokens,
-        settings,
-        deployments,
-        compare,
-    ):
+    for each in (health, operations, traces, logs, metrics, keeping, quarantine, tokens, settings, deployments):
         app.include_router(each.routes)
     app.include_router(keeping.exports)
     app.include_router(deployments.telling)

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Path, Request
+from fastapi import Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
@@ -48,7 +48,10 @@ async def list_deployments(
     parts: PartsOf,
     service: parameters.Service = "",
     environment: parameters.Environment = "",
-    since: parameters.SinceOr30d = None,
+    since: Annotated[
+        str | None,
+        Query(description="Start of the window. 30 days before `until` if left out.", pattern=parameters.TIME),
+    ] = None,
     until: parameters.Until = None,
     limit: parameters.Limit = 100,
     cursor: parameters.CursorText = None,
