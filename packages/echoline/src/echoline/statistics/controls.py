@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from echoline.statistics.long_run import weighted_mean
 from echoline.statistics.series import Floats
 from echoline.statistics.windows import Windows
 from echoline.statistics.winsorising import MinuteMeans, Minutes
@@ -14,6 +13,8 @@ WANTED = 8
 FEWEST = 4
 _MOST = 24
 # A control that is mostly silent tells of a few minutes only.
+# Of the width of the densest half, on either side of its middle.
+_NEAR = 2.0
 _MINUTES_WITH_CALLS = 0.5
 
 
@@ -37,21 +38,21 @@ class Course:
 
 
 def course(controls: Sequence[MinuteMeans], windows: Windows, minutes: int) -> Course:
-    """The median of the controls that moved alike; with fewer than 4 that are busy enough, no movement at all.
+    """The middle of the controls that moved alike; with fewer than 4 that are busy enough, no movement at all.
 
-    Of the controls the densest half by their step between the windows stays: if a deployment changed some of them as
-    well, they must not make the others look changed.
+    Of the controls only those stay whose step between the windows is near that of the densest half: if a deployment
+    changed some of them as well, they must not make the others look changed.
     """
     busy = sorted((each for each in controls if _is_busy(each, windows)), key=lambda each: -float(each.calls.sum()))
     if len(busy) < FEWEST:
         return Course(np.zeros(minutes), np.ones(minutes, np.bool_), 0)
-    kept = _densest_half(busy[:_MOST], windows)
+    kept = _alike(busy[:_MOST], windows)
     values = np.full((len(kept), minutes), np.inf)
     for row, each in zip(values, kept, strict=True):
         there = each.calls > 0
         before = each.values[windows.before][there[windows.before]]
         row[there] = each.values[there] - np.median(before)
-    return _medians(values, len(busy[:_MOST]))
+    return _middle(values, len(busy[:_MOST]))
 
 
 def _is_busy(means: MinuteMeans, windows: Windows) -> bool:
@@ -59,30 +60,23 @@ def _is_busy(means: MinuteMeans, windows: Windows) -> bool:
     return all(side.size and float(np.mean(side > 0)) >= _MINUTES_WITH_CALLS for side in sides)
 
 
-def _densest_half(controls: Sequence[MinuteMeans], windows: Windows) -> list[MinuteMeans]:
-    """The half, and one more, whose steps lie closest together."""
-    before, after = windows.before, windows.after
-    steps = np.array(
-        [
-            weighted_mean(each.values[after], each.weights[after])
-            - weighted_mean(each.values[before], each.weights[before])
-            for each in controls
-        ]
-    )
-    order = np.argsort(steps, kind="stable")
+def _alike(controls: Sequence[MinuteMeans], windows: Windows) -> list[MinuteMeans]:
+    """Those whose steps lie near the densest half of all steps."""
+    steps = np.array([each.step(windows) for each in controls])
+    ordered = np.sort(steps)
     half = len(steps) // 2 + 1
-    widths = steps[order][half - 1 :] - steps[order][: len(steps) - half + 1]
+    widths = ordered[half - 1 :] - ordered[: len(steps) - half + 1]
     first = int(np.argmin(widths))
-    return [controls[place] for place in order[first : first + half]]
+    centre, width = float(np.mean(ordered[first : first + half])), float(widths[first])
+    return [each for each, step in zip(controls, steps, strict=True) if abs(step - centre) <= _NEAR * width + 1e-12]
 
 
-def _medians(values: Floats, controls: int) -> Course:
-    """Medians down the columns; infinite entries are absent ones."""
+def _middle(values: Floats, controls: int) -> Course:
+    """The mean of the middle half of each column; infinite entries are absent ones."""
     ordered = np.sort(values, axis=0)
     there = np.isfinite(ordered).sum(axis=0)
-    known = there > 0
-    columns = np.arange(values.shape[1])
-    low = ordered[np.maximum(there - 1, 0) // 2, columns]
-    high = ordered[np.minimum(there // 2, np.maximum(there - 1, 0)), columns]
-    middle = np.where(known, np.where(known, low, 0.0) + np.where(known, high, 0.0), 0.0) / 2
-    return Course(middle, known, controls)
+    cut = there // 4
+    places = np.arange(len(values))[:, None]
+    inside = (places >= cut) & (places < there - cut)
+    sums = np.where(inside, ordered, 0.0).sum(axis=0)
+    return Course(sums / np.maximum(inside.sum(axis=0), 1), there > 0, controls)

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 
 from echoline.statistics.comparison import Comparison, not_enough
 from echoline.statistics.controls import WANTED, Course, course
@@ -56,14 +55,14 @@ def compare_means(means: MinuteMeans, shared: Course, windows: Windows, alpha: f
     if too_few(adjusted, windows):
         return not_enough("too few minutes in which control operations were called", *calls_in(means, windows))
     past = past_difference(adjusted, shared, windows)
-    answer = judge(
+    return judge(
         typical(means, windows),
         past.difference.divided(LEFT_OF_A_STEP),
         alpha,
         calibrated=past.is_enough and shared.controls >= WANTED,
         reasons=limits(past, shared),
+        drift=(means.step(windows) - past.difference.value) / LEFT_OF_A_STEP,
     )
-    return answer if _moved_itself(means, adjusted, windows) else _excused(answer)
 
 
 def typical(means: MinuteMeans, windows: Windows) -> Measured:
@@ -77,15 +76,9 @@ def typical(means: MinuteMeans, windows: Windows) -> Measured:
 def past_difference(adjusted: MinuteMeans, shared: Course, windows: Windows) -> Past:
     """The difference of the adjusted means with all that its error is made of: minutes, controls, history."""
     now = difference(adjusted.values, adjusted.weights, windows)
-    moved = step(MinuteMeans(shared.values, adjusted.weights, adjusted.calls), windows)
+    moved = MinuteMeans(shared.values, adjusted.weights, adjusted.calls).step(windows)
     now = Difference(now.value, now.variance + (LOADING * moved) ** 2, now.freedom)
-    return in_the_light_of_the_past(now, adjusted.values, adjusted.weights, windows)
-
-
-def step(means: MinuteMeans, windows: Windows) -> float:
-    """The later minus the earlier mean."""
-    before, after = (weighted_mean(means.values[side], means.weights[side]) for side in (windows.before, windows.after))
-    return after - before
+    return in_the_light_of_the_past(now, adjusted, windows)
 
 
 def limits(past: Past, shared: Course | None) -> tuple[str, ...]:
@@ -96,19 +89,6 @@ def limits(past: Past, shared: Course | None) -> tuple[str, ...]:
     if not past.is_enough:
         reasons.append(f"uncalibrated: history for {past.placebos} earlier comparisons, {ENOUGH} are wanted")
     return tuple(reasons)
-
-
-def _moved_itself(means: MinuteMeans, adjusted: MinuteMeans, windows: Windows) -> bool:
-    """Whether the operation moved the same way, and half as far at least, without looking at the others."""
-    raw, net = step(means, windows), step(adjusted, windows)
-    return raw * net > 0 and abs(raw) >= abs(net) / 2
-
-
-def _excused(answer: Comparison) -> Comparison:
-    if not answer.is_flagged:
-        return answer
-    reason = "the other operations moved, this one did not: see the shift of the service"
-    return replace(answer, verdict="unchanged", reasons=(*answer.reasons, reason))
 
 
 def calls_in(means: MinuteMeans, windows: Windows) -> tuple[float, float]:

@@ -10,6 +10,7 @@ from echoline.statistics.student import LEAST, StudentPower
 
 # Beyond this a change is as good as not bounded (e^50), and its exponential would not be a number any more.
 _FARTHEST = 50.0
+EXCUSE = "the other operations moved, this one did not: see the shift of the service"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +49,30 @@ def judge(
     *,
     calibrated: bool,
     reasons: tuple[str, ...] = (),
+    drift: float = 0.0,
 ) -> Comparison:
-    """The answer: flagged when p is below alpha and the change is at least 2 %."""
+    """The answer: flagged when p is below alpha and the change is at least 2 %.
+
+    `drift` is how the whole service moved, on the scale of the difference. An operation must have moved itself: without
+    looking at the others it must have gone the same way, and half as far at least.
+    """
     error = math.sqrt(now.variance)
     p = p_value(now)
     change = scale.change(now.value)
+    least = max(LEAST * scale.base, (-2 if now.value > 0 else 2) * drift)
     is_seen = p < alpha and abs(now.value) >= LEAST * scale.base
+    is_excused = is_seen and abs(now.value) < least
     reach = student.quantile(now.freedom, 1 - alpha / 2) * error
-    sensitivity = StudentPower(error / scale.base, now.freedom, alpha, linear=scale.linear)
+    sensitivity = StudentPower(
+        error / scale.base,
+        now.freedom,
+        alpha,
+        scale.linear,
+        least_up=max(LEAST, -2 * drift / scale.base),
+        least_down=max(LEAST, 2 * drift / scale.base),
+    )
     return Comparison(
-        verdict=direction(now.value, better) if is_seen else "unchanged",
+        verdict=direction(now.value, better) if is_seen and not is_excused else "unchanged",
         before=measured.before,
         after=measured.after,
         calls_before=measured.calls_before,
@@ -68,7 +83,7 @@ def judge(
         p=p,
         smallest_visible=student.smallest_visible(sensitivity.power),
         calibrated=calibrated,
-        reasons=reasons,
+        reasons=(*reasons, EXCUSE) if is_excused else reasons,
         sensitivity=sensitivity,
     )
 

@@ -61,7 +61,5 @@ def _shift(means: list[MinuteMeans], windows: Windows, alpha: float) -> Comparis
     few = too_few(moved, windows)
     if few or not whole.controls:
         return few or not_enough(f"fewer than {FEWEST} operations with calls in most minutes", 0.0, 0.0)
-    past = in_the_light_of_the_past(
-        difference(moved.values, moved.weights, windows), moved.values, moved.weights, windows
-    )
+    past = in_the_light_of_the_past(difference(moved.values, moved.weights, windows), moved, windows)
     return judge(typical(moved, windows), past.difference, alpha, calibrated=past.is_enough, reasons=limits(past, None))

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from echoline.statistics.long_run import Difference, weighted_mean
+from echoline.statistics.long_run import Difference
 from echoline.statistics.series import Floats
 from echoline.statistics.windows import Windows
+from echoline.statistics.winsorising import MinuteMeans
 
 ENOUGH = 6
 _MOST = 12
@@ -38,17 +39,13 @@ def most_placebos(windows: Windows) -> Iterator[Windows]:
     return windows.placebos(_MOST)
 
 
-def in_the_light_of_the_past(now: Difference, values: Floats, weights: Floats, windows: Windows) -> Past:
+def in_the_light_of_the_past(now: Difference, means: MinuteMeans, windows: Windows) -> Past:
     """The difference with a larger variance, if the past varied more than the two windows themselves tell."""
     squares = np.array(
         [
-            (
-                weighted_mean(values[each.after], weights[each.after])
-                - weighted_mean(values[each.before], weights[each.before])
-            )
-            ** 2
+            means.step(each) ** 2
             for each in most_placebos(windows)
-            if weights[each.after].any() and weights[each.before].any()
+            if means.weights[each.after].any() and means.weights[each.before].any()
         ]
     )
     if len(squares) < ENOUGH:

@@ -29,17 +29,20 @@ class StudentPower:
     error: float
     freedom: float
     alpha: float
-    least: float = LEAST
     linear: bool = False
+    least_up: float = LEAST
+    """The smallest estimate that is told as an increase; larger than 2 % when the whole service moved down."""
+    least_down: float = LEAST
 
     def power(self, change: float) -> float:
         """The probability that a true relative change of this size is flagged."""
         if change <= -1:
             return self.power(-1 + 1e-9)
         shift = abs(change if self.linear else math.log1p(change))
+        least = self.least_up if change >= 0 else self.least_down
         if self.error <= 0:
-            return float(shift >= self.least)
-        bound = max(quantile(self.freedom, 1 - self.alpha / 2), self.least / self.error)
+            return float(shift >= least)
+        bound = max(quantile(self.freedom, 1 - self.alpha / 2), least / self.error)
         noncentral = shift / self.error
         # Far out the distribution is as good as normal, and the series of the non-central one loses its digits.
         if noncentral > 30:

@@ -41,7 +41,7 @@ def compare_shares(series: DurationSeries, shared: Course, windows: Windows, alp
     if min(before, after) < FEWEST_CALLS:
         text = f"{before:.0f} calls before and {after:.0f} after; the tail needs {FEWEST_CALLS} on both sides"
         return not_enough(text, before, after)
-    past = in_the_light_of_the_past(difference(slow.values, slow.weights, windows), slow.values, slow.weights, windows)
+    past = in_the_light_of_the_past(difference(slow.values, slow.weights, windows), slow, windows)
     shares = [weighted_mean(slow.values[side], slow.weights[side]) for side in (windows.before, windows.after)]
     return judge(
         Measured(shares[0], shares[1], before, after),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from echoline.statistics.long_run import weighted_mean
 from echoline.statistics.series import DurationSeries, Floats, Ints
 from echoline.statistics.windows import Windows
 
@@ -22,6 +23,13 @@ class MinuteMeans:
     values: Floats
     weights: Floats
     calls: Floats
+
+    def step(self, windows: Windows) -> float:
+        """The later minus the earlier mean."""
+        before, after = windows.before, windows.after
+        return weighted_mean(self.values[after], self.weights[after]) - weighted_mean(
+            self.values[before], self.weights[before]
+        )
 
 
 def quantiles(logs: Floats, counts: Floats, levels: tuple[float, ...]) -> Floats:
