@@ -3,7 +3,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PY := $(BIN)/python
 .DEFAULT_GOAL := help
-.PHONY: help up demo test test-long check format lock lock-check sync bench bench-ingest bench-query bench-decode bench-redact bench-store bench-agent recording docs
+.PHONY: help up demo test test-long check format lock lock-check sync bench bench-ingest bench-query bench-decode bench-redact bench-store bench-agent bench-changes recording docs
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -47,7 +47,7 @@ lock: sync ## resolve the dependencies anew, for Python 3.11 to 3.14
 lock-check: sync ## does the lock hold for each Python that we support?
 	@for version in 3.11 3.12 3.13 3.14; do $(BIN)/uv pip install --quiet --dry-run --target /nonexistent --python-version $$version --only-binary :all: --require-hashes -r requirements.lock || exit 1; done
 
-bench: bench-ingest bench-query bench-decode bench-redact bench-store bench-agent ## all benchmarks; their figures are in docs/performance.md
+bench: bench-ingest bench-query bench-decode bench-redact bench-store bench-agent bench-changes ## all benchmarks; their figures are in docs/performance.md
 
 bench-ingest: sync ## spans/s, CPU per span, acknowledgement, lag and memory, beside other servers
 	@$(PY) bench/ingest.py $(if $(PEERS),--peers $(PEERS)) $(if $(REQUESTS),--requests $(REQUESTS))
@@ -66,6 +66,9 @@ bench-store: sync ## what a span costs by stage, from decoding to merged rows
 
 bench-agent: sync ## what the agent adds to a span, beside the bare SDK
 	@$(PY) bench/functions.py
+
+bench-changes: sync ## false alarms and power of comparisons, beside Apache Otava
+	@$(PY) bench/change_detection.py $(if $(SERIES),--series $(SERIES)) $(if $(STEPS),--steps $(STEPS))
 
 docs: sync ## write docs/configuration.md anew from the settings
 	@$(PY) docs/build_configuration.py

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy import special
@@ -13,48 +14,62 @@ from echoline.statistics.student import smallest_visible
 from echoline.statistics.windows import Windows
 
 _BLOCK = 10
-_MOST_EVENTS = 1e6
+_LEVELS = 15
 
 
 @dataclass(frozen=True, slots=True)
 class RarePower:
     """Power of the conditional test of two counts."""
 
-    expected: float
-    """Events before, as the pooled rate has them, each as large as `overdispersion` says."""
+    before: float
+    """Events in the earlier window, each as large as the overdispersion says."""
     odds: float
     """What the later window was exposed to, beside the earlier one."""
     alpha: float
 
     def power(self, change: float) -> float:
-        """The probability that a true relative change of this size is flagged."""
-        before = np.arange(math.ceil(self.expected + 6 * math.sqrt(self.expected) + 8), dtype=np.float64)
-        chances = np.exp(before * math.log(max(self.expected, 1e-9)) - self.expected - special.gammaln(before + 1))
-        later = self.expected * self.odds * max(1 + change, 1e-9)
+        """The probability that a true relative change of this size is flagged.
+
+        How many events were to be expected before is not known from few of them: it is averaged over what may be
+        (Jeffreys' prior), so that the power is right on average.
+        """
+        levels = (np.arange(_LEVELS) + 0.5) / _LEVELS
+        expected = special.gammaincinv(self.before + 0.5, levels)[:, None]
+        most = float(expected[-1, 0])
+        count = math.ceil(most + 6 * math.sqrt(most) + 8)
+        before = np.arange(count, dtype=np.float64)
+        chances = np.exp(special.xlogy(before, expected) - expected - special.gammaln(before + 1))
+        later = expected * self.odds * max(1 + change, 1e-9)
         if change >= 0:
-            found = special.pdtrc(self._critical(before) - 1, later)
+            found = special.pdtrc(_fewest(count, self.odds, self.alpha) - 1, later)
         else:
-            low = self._critical_low(before)
+            low = _most(count, self.odds, self.alpha)
             found = np.where(low >= 0, special.pdtr(np.maximum(low, 0), later), 0.0)
-        return float(min(chances @ found, 1.0))
+        return float(min((chances * found).sum(axis=1).mean(), 1.0))
 
-    def _critical(self, before: Floats) -> Floats:
-        """The fewest later events that are flagged as more, for each number of earlier ones."""
-        low, high = np.zeros(len(before)), np.full(len(before), _MOST_EVENTS)
-        while (high - low > 1).any():
-            middle = np.floor((low + high) / 2)
-            seen = 2 * upper(middle, before, self.odds / (1 + self.odds)) < self.alpha
-            low, high = np.where(seen, low, middle), np.where(seen, middle, high)
-        return high
 
-    def _critical_low(self, before: Floats) -> Floats:
-        """The most later events that are flagged as fewer; -1 when not even none would be."""
-        low, high = np.full(len(before), -1.0), before * self.odds + 1
-        while (high - low > 1).any():
-            middle = np.floor((low + high) / 2)
-            seen = 2 * (1 - upper(middle, before, self.odds / (1 + self.odds))) < self.alpha
-            low, high = np.where(seen, middle, low), np.where(seen, high, middle)
-        return low
+@lru_cache(maxsize=64)
+def _fewest(count: int, odds: float, alpha: float) -> Floats:
+    """The fewest later events that are flagged as more, for 0, 1, … `count` - 1 earlier ones."""
+    before = np.arange(count, dtype=np.float64)
+    low, high = np.zeros(count), np.ceil((before + 20) * (odds + 1) * 10)
+    while (high - low > 1).any():
+        middle = np.floor((low + high) / 2)
+        seen = 2 * upper(middle, before, odds / (1 + odds)) < alpha
+        low, high = np.where(seen, low, middle), np.where(seen, middle, high)
+    return high
+
+
+@lru_cache(maxsize=64)
+def _most(count: int, odds: float, alpha: float) -> Floats:
+    """The most later events that are flagged as fewer; -1 when not even none would be."""
+    before = np.arange(count, dtype=np.float64)
+    low, high = np.full(count, -1.0), np.ceil(before * odds + 1)
+    while (high - low > 1).any():
+        middle = np.floor((low + high) / 2)
+        seen = 2 * (1 - upper(middle, before, odds / (1 + odds))) < alpha
+        low, high = np.where(seen, middle, low), np.where(seen, high, middle)
+    return low
 
 
 def upper(later: Floats, before: Floats, share: float) -> Floats:
@@ -98,7 +113,7 @@ def compare_rare(series: RateSeries, windows: Windows, alpha: float, better: Bet
     p = _two_sided(counts, odds)
     change = (amounts[1] / exposures[1]) / (amounts[0] / exposures[0]) - 1 if amounts[0] > 0 else None
     low, high = _interval(counts, odds, alpha)
-    power = RarePower(sum(counts) / (1 + odds), odds, alpha)
+    power = RarePower(counts[0], odds, alpha)
     more = amounts[1] * exposures[0] - amounts[0] * exposures[1]
     return Comparison(
         verdict=direction(more, better) if p < alpha else "unchanged",
@@ -110,10 +125,10 @@ def compare_rare(series: RateSeries, windows: Windows, alpha: float, better: Bet
         low=low,
         high=high,
         p=p,
-        smallest_visible=smallest_visible(power.power) if sum(amounts) else None,
+        smallest_visible=smallest_visible(power.power),
         calibrated=True,
         reasons=() if single == 1 else (f"events come in groups: {single:.1f} of them count as one",),
-        sensitivity=power if sum(amounts) else None,
+        sensitivity=power,
     )
 
 

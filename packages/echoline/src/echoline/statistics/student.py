@@ -24,7 +24,12 @@ def two_sided(ratio: float, freedom: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class StudentPower:
-    """Power of a difference on the logarithmic scale (`scale` 1) or of a share (`scale`: the share before)."""
+    """Power of a difference whose error was seen: on the logarithmic scale, or, `linear`, in parts of the value before.
+
+    It is the power of this comparison, with the error that it had. The non-central distribution would tell of another
+    one in its place; with an estimate in place of the true error, it promises too much where that is made from little
+    (45 % stated, 36 % found, for rolling deployments with three instances).
+    """
 
     error: float
     freedom: float
@@ -43,11 +48,7 @@ class StudentPower:
         if self.error <= 0:
             return float(shift >= least)
         bound = max(quantile(self.freedom, 1 - self.alpha / 2), least / self.error)
-        noncentral = shift / self.error
-        # Far out the distribution is as good as normal, and the series of the non-central one loses its digits.
-        if noncentral > 30:
-            return float(special.ndtr(noncentral - bound))
-        return float(min(max(1 - special.nctdtr(self.freedom, noncentral, bound), 0.0), 1.0))
+        return float(special.stdtr(self.freedom, shift / self.error - bound))
 
 
 def smallest_visible(power: Callable[[float], float]) -> float | None:
