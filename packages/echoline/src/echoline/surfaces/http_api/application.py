@@ -22,6 +22,7 @@ from echoline.surfaces.http_api.routes import (
     metrics,
     operations,
     probes,
+    profiles,
     quarantine,
     settings,
     tokens,
@@ -49,7 +50,19 @@ def api(parts: Parts, answered: Answered = lambda *_: None) -> ASGIApp:
     )
     app.state.parts, app.state.asking, app.state.tails = parts, Asking(parts, answered), Tails()
     handle_errors(app)
-    for each in (health, operations, traces, logs, metrics, keeping, quarantine, tokens, settings, deployments):
+    for each in (
+        health,
+        operations,
+        traces,
+        logs,
+        metrics,
+        profiles,
+        keeping,
+        quarantine,
+        tokens,
+        settings,
+        deployments,
+    ):
         app.include_router(each.routes)
     app.include_router(keeping.exports)
     app.include_router(deployments.telling)

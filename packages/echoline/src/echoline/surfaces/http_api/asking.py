@@ -58,16 +58,25 @@ class Asking:
         self._cancelling = ThreadPoolExecutor(2, "take back")
         self._waiting = 0
 
-    async def answer(self, request: Request, question: Callable[[Store], object]) -> Response:
-        """What the question returns, as JSON. Raises what it raises; Busy when too many wait already."""
+    async def answer(
+        self,
+        request: Request,
+        question: Callable[[Store], Any],
+        written: Callable[[Any], bytes] = orjson.dumps,
+        media_type: str = "application/json",
+    ) -> Response:
+        """What the question returns, as JSON unless it is written in another way.
+
+        Raises what it raises; Busy when too many wait already.
+        """
         store = PatientStore(self._parts.engine, self._parts.settings.store.query_timeout_s)
         began_s, is_good = time.monotonic(), False
         try:
-            body = await self.run(request, lambda: orjson.dumps(question(store)), store.take_back)
+            body = await self.run(request, lambda: written(question(store)), store.take_back)
             is_good = True
         finally:
             self._answered(request.scope["route"].path_format, is_good, time.monotonic() - began_s)
-        return Response(body, media_type="application/json")
+        return Response(body, media_type=media_type)
 
     async def run(self, request: Request, work: Callable[[], Any], take_back: Callable[[], None] = lambda: None) -> Any:
         """Does work in a thread; `take_back` is called when the asker goes away before its end."""

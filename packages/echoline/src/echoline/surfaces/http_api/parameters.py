@@ -14,6 +14,7 @@ from echoline.queries.attribute_conditions import condition
 from echoline.queries.error_groups import ErrorFilter
 from echoline.queries.logs import LogFilter
 from echoline.queries.operation_rollups import OperationFilter
+from echoline.queries.profiles import ProfileFilter
 from echoline.queries.span_filters import SpanFilter
 from echoline.queries.windows import SPELLINGS, duration_ns, window
 from echoline.surfaces.http_api.access import PartsOf
@@ -194,6 +195,35 @@ def log_filter(
         exception_type=exception,
         text=tuple(each for each in text if each),
         attributes=tuple(condition(each) for each in attribute),
+    )
+
+
+def profile_filter(
+    service: Service = "",
+    environment: Environment = "",
+    version: Version = "",
+    revision: Revision = "",
+    type: Annotated[  # noqa: A002
+        str, _text("What was measured: cpu, wall, alloc_space; CPU time where there is some if left out.", "cpu")
+    ] = "",
+    operation: Annotated[str, _text("Only samples of traces with a span of this operation.", "GET /cart")] = "",
+    trace: Annotated[
+        str,
+        Query(
+            description="Only samples of this trace: its id, or at least 8 of its first digits.",
+            pattern="^([0-9a-fA-F]{8,32})?$",
+        ),
+    ] = "",
+    span: Annotated[
+        str, Query(description="Only samples of this span: its 16 digits.", pattern="^([0-9a-fA-F]{16})?$")
+    ] = "",
+    function: Annotated[
+        str, _text("Only stacks with this function: its whole name, or the end of it behind a dot.", "Cart.total")
+    ] = "",
+) -> ProfileFilter:
+    """Which samples."""
+    return ProfileFilter(
+        service, environment, version, revision, type, operation, trace.lower(), span.lower(), function
     )
 
 
