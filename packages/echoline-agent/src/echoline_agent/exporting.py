@@ -71,9 +71,13 @@ def _installed(signal: str, name: str) -> Any:
 class _Once(logging.Filter):
     """Turns the exporters' complaints into one loud line: the program's log is not ours to fill."""
 
+    has_failed = False
+
     def filter(self, record: logging.LogRecord) -> bool:
-        if record.levelno >= logging.ERROR:
-            say(f"telemetry could not be sent, the program goes on: {record.getMessage()}")
+        if record.levelno >= logging.ERROR and not _Once.has_failed:
+            _Once.has_failed = True
+            where = os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT") or ENDPOINT
+            say(f"telemetry does not get to {where}, the program goes on without it: {record.getMessage()}")
         elif "Queue full" in record.getMessage():
             say("telemetry comes faster than it can be sent, some of it is dropped")
         return False

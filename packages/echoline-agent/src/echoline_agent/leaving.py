@@ -1,13 +1,15 @@
 """Sends what is still waiting before a process ends in a way that skips Python's own clean-up."""
 
+import atexit
 import os
 import threading
-from typing import NoReturn, Protocol
+from typing import Any, NoReturn, Protocol
 
 from echoline_agent.guard import guard
 
 LONGEST_S = 2.0
 """How long an ending process may be held back."""
+ONE_TRY_S = 1.0
 
 
 class Flushes(Protocol):
@@ -18,6 +20,23 @@ class Flushes(Protocol):
 
 flushes: list[Flushes] = []
 """The providers in use, ours and adopted ones."""
+
+
+def hurry_at_exit(exporter: Any) -> None:
+    """Lets an exporter try once at exit, and not for long: by itself it tries for ten seconds, each of the three.
+
+    To be called after the provider was made that uses it: what is registered last runs first.
+    """
+    atexit.register(_hurry, exporter)
+
+
+@guard("leaving")
+def _hurry(exporter: Any) -> None:
+    sender = getattr(exporter, "_client", exporter)
+    sender._timeout = ONE_TRY_S  # noqa: SLF001 - there is no public way to say so
+    for name in ("_shutdown_event", "_shutdown_is_occuring"):  # in newer releases, in older ones
+        if stops := getattr(sender, name, None):
+            stops.set()
 
 
 def flush_before_hard_exits() -> None:

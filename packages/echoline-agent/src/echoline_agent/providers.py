@@ -52,6 +52,7 @@ def _traces(known: "Resource", attach: adoption.Attach) -> None:
             delay_ms = exporting.interval_ms("OTEL_BSP_SCHEDULE_DELAY")
             batches = BatchSpanProcessor(exporter, schedule_delay_millis=delay_ms)
             provider.add_span_processor(adoption.unless_exported(batches, provider))
+            leaving.hurry_at_exit(exporter)
         attach(provider)
         leaving.flushes.append(provider)
 
@@ -79,6 +80,7 @@ def _metrics(known: "Resource", _: adoption.Attach) -> None:
     ours = MeterProvider(
         resource=known, metric_readers=[PeriodicExportingMetricReader(exporter, export_interval_millis=interval_ms)]
     )
+    leaving.hurry_at_exit(exporter)
     metrics.set_meter_provider(ours)
     leaving.flushes.append(ours)
     adoption.give_way_to_meter_providers(ours)
@@ -93,6 +95,7 @@ def _logs(known: "Resource", _: adoption.Attach) -> None:
         if exporter := exporting.exporter("logs"):
             delay_ms = exporting.interval_ms("OTEL_BLRP_SCHEDULE_DELAY")
             provider.add_log_record_processor(BatchLogRecordProcessor(exporter, schedule_delay_millis=delay_ms))
+            leaving.hurry_at_exit(exporter)
         leaving.flushes.append(provider)
 
     if adoption.is_set(_logs.get_logger_provider()):

@@ -1,6 +1,7 @@
 """`run -- COMMAND...` instruments a program in whatever environment it runs."""
 
 import sys
+import time
 
 from launching import run
 from otlp_sink import Sink
@@ -44,3 +45,14 @@ def test_the_program_logs_as_it_does_alone(sink: Sink) -> None:
     done = run(sink, sys.executable, "-c", program)
     assert done.stderr == "mine: late\n"
     assert [log.body for log in sink.logs] == ["late"]
+
+
+def test_without_a_receiver_the_program_ends_at_once_after_one_line() -> None:
+    began = time.monotonic()
+    done = run(None, sys.executable, "flask_shop.py", OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:9")
+    assert done.returncode == 0
+    told = [line for line in done.stderr.splitlines() if line.startswith("echoline:")]
+    assert len(told) == 1
+    assert told[0].startswith("echoline: telemetry does not get to http://127.0.0.1:9, the program goes on without it")
+    # An exporter by itself tries for ten seconds at exit, and there are three.
+    assert time.monotonic() - began < 9.0
