@@ -154,6 +154,16 @@ class StoreConfig:
 
 
 @dataclass(frozen=True)
+class SettleConfig:
+    """`[settle]`: what is computed over whole traces."""
+
+    quiet_seconds: float = 5.0
+    """How long spans wait for the rest of their trace before it is settled; later ones settle it again."""
+    max_trace_spans: int = 100_000
+    """A trace with more spans is settled in parts: by those that arrived together."""
+
+
+@dataclass(frozen=True)
 class TelemetryConfig:
     """What Echoline tells about itself."""
 
@@ -215,6 +225,7 @@ class Settings:
     retention: RetentionConfig = field(default_factory=RetentionConfig)
     redaction: RedactionConfig = field(default_factory=RedactionConfig)
     store: StoreConfig = field(default_factory=StoreConfig)
+    settle: SettleConfig = field(default_factory=SettleConfig)
     telemetry: TelemetryConfig = field(default_factory=TelemetryConfig)
     source: SourceConfig = field(default_factory=SourceConfig)
     repositories: tuple[RepositoryConfig, ...] = ()
@@ -360,7 +371,7 @@ def _check(settings: Settings, origins: Mapping[str, str]) -> None:
     def refuse(name: str, value: object, allowed: str) -> None:
         raise BadConfig(f"setting {name!r} = {value!r} ({origins.get(name, 'default')}): allowed is {allowed}")
 
-    for section in ("server", "receive", "limits", "store", "telemetry", "source"):
+    for section in ("server", "receive", "limits", "store", "settle", "telemetry", "source"):
         values = getattr(settings, section)
         for each in fields(values):
             value = getattr(values, each.name)

@@ -127,3 +127,12 @@ def test_late_spans_move_a_deployment_back(engine: "Engine") -> None:
     keep(engine, "traces", *calls(release("1"), 0, 20), *calls(release("2"), 22, 40))
     keep(engine, "traces", *calls(release("2"), 20, 22))
     assert minutes(deployments(engine, DAY))[0] == ("2", 20, 40)
+
+
+def test_releases_that_meet_within_a_minute_are_told_apart(engine: "Engine") -> None:
+    first = [span(start_ns=START + n * SECOND_NS, resource=release("1")) for n in range(10, 30)]
+    second = [span(start_ns=START + n * SECOND_NS, resource=release("2")) for n in range(32, 50)]
+    keep(engine, "traces", *first, *second)
+    after, before = deployments(engine, DAY)
+    assert (after.previous, after.since_ns, after.overlap_until_ns) == (Release("1", ""), START + 32 * SECOND_NS, None)
+    assert (before.since_ns, before.until_ns) == (START + 10 * SECOND_NS, START + 29 * SECOND_NS + 1)

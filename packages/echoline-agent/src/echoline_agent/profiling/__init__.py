@@ -16,17 +16,16 @@ if TYPE_CHECKING:
     from echoline_agent.settings import AgentSettings
 
 _census: Census | None = None
+_refusal: str | None = None
 _running: "Running | None" = None
 
 
 def begin(settings: "AgentSettings") -> None:
     """Starts the census, so that it sees every import; a second call does nothing."""
-    global _census
-    if _census is not None:
-        return
-    _census = Census(with_libraries=bool(settings.include))
-    if (refusal := _census.start()) is not None:
-        say(f"functions entered are not counted: {refusal}")
+    global _census, _refusal
+    if _census is None:
+        _census = Census(with_libraries=bool(settings.include))
+        _refusal = _census.start()
 
 
 def attach(provider: "TracerProvider", settings: "AgentSettings") -> None:
@@ -38,5 +37,8 @@ def attach(provider: "TracerProvider", settings: "AgentSettings") -> None:
     if _running is None and _census is not None:
         _running = Running(_census, settings)
         _running.start(provider)
+        # Not in `begin`: most Python programs that an environment starts are never instrumented.
+        if _refusal is not None:
+            say(f"functions entered are not counted: {_refusal}")
     elif _running is not None:
         _running.provider = provider

@@ -15,7 +15,7 @@ from echoline.app.allocator import give_back_freed_memory, keep_freed_memory
 from echoline.app.children import Tell
 from echoline.config import RetentionConfig, Settings
 from echoline.model.batch import Batch
-from echoline.pipeline import upkeep
+from echoline.pipeline import settle, upkeep
 from echoline.pipeline.load import Load
 from echoline.pipeline.preparing import StoreRows
 from echoline.pipeline.quarantine import Quarantine
@@ -34,6 +34,9 @@ class Listening(Protocol):
 
 class OwnStore(operations.Store, upkeep.Store, Protocol):
     """A store that lives in this process."""
+
+    @property
+    def settling(self) -> settle.Store: ...
 
     def to_rows(self, batch: Batch, retention: RetentionConfig, *, max_ahead_s: int, now_ns: int) -> StoreRows: ...
 
@@ -54,9 +57,10 @@ def engine(settings: Settings, parent: int, tell: Tell, *, is_private: bool = Fa
     quarantine = Quarantine(settings.data_dir / "quarantine", settings.limits)
     with signals.caught() as caught, _opened(settings) as store:
         load, keeping = _load(settings, store, quarantine), upkeep.Upkeep(store, quarantine)
-        asked = operations.Operations(settings, store, load, quarantine, keeping, is_loading=not is_private)
+        settler = _settle(settings, store, load)
+        asked = operations.Operations(settings, store, load, settler, quarantine, keeping, is_loading=not is_private)
         gc.freeze()  # what is loaded stays: no collection needs to look at it again
-        with _running(*(() if is_private else (load.run, keeping.run))), _serving(store, asked) as path:
+        with _running(*(() if is_private else (load.run, settler.run, keeping.run))), _serving(store, asked) as path:
             tell({"engine": path, "engine_pid": os.getpid()})
             while not caught.wait_for_end(60.0):
                 pass
@@ -77,6 +81,12 @@ def _load(settings: Settings, store: OwnStore, quarantine: Quarantine) -> Load:
     journal.mkdir(mode=0o700, exist_ok=True)
     way = route(settings, store.to_rows, hash_key(settings.data_dir))
     return Load(journal, store, way, settings.store, quarantine, relieve=give_back_freed_memory)
+
+
+def _settle(settings: Settings, store: OwnStore, load: Load) -> settle.Settle:
+    made = settle.Settle(settings.data_dir, store.settling, load.arrived_until, settings.settle, settings.retention)
+    load.arrive_after(made.state.settled_ns)
+    return made
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,6 +13,7 @@ from echoline.errors import BadInput
 from echoline.pipeline.backups import Backups
 from echoline.pipeline.load import Load
 from echoline.pipeline.quarantine import Quarantine
+from echoline.pipeline.settle import Settle
 from echoline.pipeline.upkeep import Upkeep
 
 Arguments = Mapping[str, object]
@@ -39,11 +41,12 @@ class Store(Protocol):
 
 @dataclass(frozen=True)
 class Operations:
-    """`status`, `flush`, `delete`, `backup`, `restore`, `days` and `export` of one engine process."""
+    """`status`, `flush`, `settle`, `delete`, `backup`, `restore`, `days` and `export` of one engine process."""
 
     settings: Settings
     store: Store
     load: Load
+    settle: Settle
     quarantine: Quarantine
     upkeep: Upkeep
     is_loading: bool
@@ -53,6 +56,7 @@ class Operations:
         return {
             "status": self.status,
             "flush": self.flush,
+            "settle": self.settled,
             "delete": self.delete,
             "backup": lambda asked: asdict(self._backups().back_up(_folder(asked))),
             "restore": lambda asked: asdict(
@@ -71,6 +75,7 @@ class Operations:
             "quarantined": len(kept),
             "quarantined_bytes": sum(each.size_bytes for each in kept),
             "upkeep_error": self.upkeep.error,
+            "settling_error": self.settle.error,
             "slow_decoding": self_test(),
         }
 
@@ -79,18 +84,36 @@ class Operations:
         loading = self.load.flush(FLUSH_TIMEOUT_S) if self.is_loading else self.load.progress.status()
         return asdict(loading)
 
+    def settled(self, asked: Arguments) -> object:
+        """Like `flush`, and settles all that is loaded, with its rollups, without waiting for traces to be quiet."""
+        loading = self.flush(asked)
+        if self.is_loading:
+            self.settle.flush()
+        return loading
+
     def delete(self, asked: Arguments) -> object:
         """Deletes by service, environment and time, what is in the journal too."""
         self.flush(asked)
         before_ns = asked.get("before_ns")
         if not isinstance(before_ns, int | None):
             raise BadInput("`before_ns` is a time in nanoseconds")
-        with self.load.paused():
+        with self._paused():
             deleted = self.store.delete(_optional(asked, "service"), _optional(asked, "environment"), before_ns)
         return {"deleted": deleted}
 
     def _backups(self) -> Backups:
-        return Backups(self.settings.data_dir, self.store, self.load.between_batches, self.load.paused, time.time_ns)
+        return Backups(self.settings.data_dir, self.store, self._between_batches, self._paused, time.time_ns)
+
+    @contextmanager
+    def _paused(self) -> Iterator[None]:
+        """Neither loading nor settling for the length of the block."""
+        with self.settle.paused(), self.load.paused():
+            yield
+
+    @contextmanager
+    def _between_batches(self) -> Iterator[None]:
+        with self.settle.paused(), self.load.between_batches():
+            yield
 
 
 def _folder(asked: Arguments) -> Path:

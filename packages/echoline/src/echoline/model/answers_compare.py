@@ -86,6 +86,8 @@ class Change(Answer):
     subject: Subject
     id: str
     service: str
+    environment: str
+    """Of the later side."""
     kind: Kind
     name: str
     presence: Presence

@@ -18,7 +18,7 @@ from echoline import files
 from echoline.errors import BadInput, Unavailable
 
 _STATE = "state.sqlite"
-_SMALL = ("redaction.key", "tokens.json")
+_SMALL = ("redaction.key", "tokens.json", "settling.json")
 _MANIFEST = "backup.json"
 
 

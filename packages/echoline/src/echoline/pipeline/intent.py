@@ -45,6 +45,8 @@ class Intent:
     version: str
     cut: Mapping[str, tuple[int, ...]]
     done: frozenset[str] = frozenset()
+    arrived_ns: int = 0
+    """When its spans arrived: later than those of any batch before. 0 in intents of before there was such a time."""
 
     def having(self, done: str) -> "Intent":
         """The same with one more insert done."""

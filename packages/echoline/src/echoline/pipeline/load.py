@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -63,6 +64,7 @@ class Load:
         self.progress = Progress(clock)
         self._seen = Seen()
         self._gate = threading.Lock()
+        self._arrived_ns = 0
         self._idle = threading.Condition()
         self._idle_since_s = 0.0
         self._hurried = threading.Event()
@@ -108,6 +110,7 @@ class Load:
         cut = {name: boundaries(places) for name, _, places in prepared.whole()}
         intent = Intent(uuid.uuid4().hex, position, end, now_ns, route.terms, route.version, cut)
         with self._gate:
+            intent = replace(intent, arrived_ns=self._next_arrival())
             write_intent(self._journal, intent)
             self._insert(intent, prepared)
         return True
@@ -137,6 +140,28 @@ class Load:
             if intent is not None and intent.start == read_committed(self._journal):
                 raise Busy(f"a batch is only half loaded: {self.progress.status().error or 'it is being repeated'}")
             yield
+
+    def arrived_until(self, bound_ns: int) -> int:
+        """When the newest spans arrived up to the bound: they are in the store, and others will arrive later than that.
+
+        Waits for the batch that is being inserted.
+        """
+        with self._gate:
+            intent = read_intent(self._journal)
+            if intent is None:
+                return 0
+            is_whole = intent.start != read_committed(self._journal)
+            return min(bound_ns, _arrival(intent) - (0 if is_whole else 1))
+
+    def arrive_after(self, time_ns: int) -> None:
+        """Spans that come from now on arrive later than that, also when the journal was moved away."""
+        self._arrived_ns = max(self._arrived_ns, time_ns)
+
+    def _next_arrival(self) -> int:
+        """Now, but later than all before, also when the clock went back."""
+        last = read_intent(self._journal)
+        before_ns = max(self._arrived_ns, _arrival(last) if last else 0)
+        return max(self._clock(), before_ns + 1)
 
     def _gather(self, start: Position, preparing: Preparing, prepared: Prepared, stop: threading.Event) -> Position:
         """Prepares requests until the batch is full or old enough; where it ends.
@@ -198,7 +223,7 @@ class Load:
                 if token in intent.done:
                     continue
                 try:
-                    self._insert_piece(name, piece, token)
+                    self._insert_piece(name, piece, token, _arrival(intent))
                 except BadInput:
                     self._insert_singly(intent, name, part)
                 if cut:
@@ -210,8 +235,11 @@ class Load:
         self._seen.learn(prepared)
         self.progress.loaded(prepared, intent.end)
 
-    def _insert_piece(self, name: str, piece: pa.Table, token: str) -> None:
+    def _insert_piece(self, name: str, piece: pa.Table, token: str, arrived_ns: int) -> None:
         fresh = self._seen.fresh(name, piece)
+        if name == "spans":
+            arrived = pa.scalar(arrived_ns).cast(pa.timestamp("ns"))
+            fresh = fresh.append_column("arrived", pa.repeat(arrived, fresh.num_rows))
         if fresh.num_rows:
             self._store.insert(name, fresh, token)
 
@@ -226,6 +254,11 @@ class Load:
                 continue
             piece = list(pieces(*rows, intent.cut.get(name, ())))[part]
             try:
-                self._insert_piece(name, piece, f"{intent.id}:{name}:{part}:{record.end.segment}:{record.end.offset}")
+                token = f"{intent.id}:{name}:{part}:{record.end.segment}:{record.end.offset}"
+                self._insert_piece(name, piece, token, _arrival(intent))
             except BadInput as error:
                 self._quarantine.put(record.request, "refused_by_store", str(error))
+
+
+def _arrival(intent: Intent) -> int:
+    return intent.arrived_ns or intent.now_ns

@@ -1,7 +1,7 @@
 """Deployments: which releases started where and when, what ran before, and what was told of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 
 from echoline.kinds import Store
 from echoline.model.deployments import Release, Run, Started, Told
@@ -15,6 +15,14 @@ Place = tuple[str, str]
 """A service and an environment."""
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A run of a release by its name, with what telemetry reports in its place."""
+
+    run: Run
+    reported: frozenset[Release]
+
+
 def deployments(
     store: Store, window: Window, *, service: str = "", environment: str = "", told: Sequence[Told] = ()
 ) -> list[Started]:
@@ -26,17 +34,31 @@ def deployments(
     """
     window = aligned_to(window, HOUR_NS)
     wanted = OperationFilter(service=service, environment=environment)
-    said = [
+    older = {(each[:2], each[2]) for each in known_before(store, window.since_ns, wanted)}
+    places = seen(store, window, service=service, environment=environment, told=told)
+    found = [each for place, at_place in places.items() for each in _started(place, at_place, window, older)]
+    return _with_announced(found, _of(told, service, environment), window)
+
+
+def seen(
+    store: Store, window: Window, *, service: str = "", environment: str = "", told: Sequence[Told] = ()
+) -> dict[Place, list[Seen]]:
+    """The releases that ran in the window, by service and environment, in order of time.
+
+    The window is widened to whole hours.
+    """
+    wanted = OperationFilter(service=service, environment=environment)
+    said = _of(told, service, environment)
+    found = _by_place(runs(store, aligned_to(window, HOUR_NS), wanted))
+    return {place: _joined(at_place, _names(place, said, at_place)) for place, at_place in found.items()}
+
+
+def _of(told: Sequence[Told], service: str, environment: str) -> list[Told]:
+    return [
         each
         for each in told
         if service in ("", each.service) and (not environment or each.environment in ("", environment))
     ]
-    found: list[Started] = []
-    older = known_before(store, window.since_ns, wanted)
-    for place, at_place in _by_place(runs(store, window, wanted)).items():
-        names = _names(place, said, at_place)
-        found += _started(place, _joined(at_place, names), window, {(each[:2], each[2]) for each in older})
-    return _with_announced(found, said, window)
 
 
 def _by_place(found: Iterable[Run]) -> dict[Place, list[Run]]:
@@ -65,25 +87,25 @@ def _names(place: Place, told: Iterable[Told], seen: Iterable[Run]) -> Mapping[R
     }
 
 
-def _joined(found: Sequence[Run], names: Mapping[Release, Release]) -> list[tuple[Run, frozenset[Release]]]:
+def _joined(found: Sequence[Run], names: Mapping[Release, Release]) -> list[Seen]:
     """Runs by their release's name, each with what was reported; a pause in which nothing else ran is none."""
     by_name: dict[Release, list[Run]] = {}
     for run in found:
         by_name.setdefault(names[run.release], []).append(run)
-    joined: list[tuple[Run, frozenset[Release]]] = []
+    joined: list[Seen] = []
     for name, own in by_name.items():
         reported = frozenset(release for release in names if names[release] == name)
         others = [run for run in found if names[run.release] != name]
         current = replace(own[0], release=name)
         for run in own[1:]:
             if run.since_ns - current.until_ns >= PAUSE_NS and _any_within(others, current.until_ns, run.since_ns):
-                joined.append((current, reported))
+                joined.append(Seen(current, reported))
                 current = replace(run, release=name)
             else:
                 until_ns = max(current.until_ns, run.until_ns)
                 current = replace(current, until_ns=until_ns, calls=current.calls + run.calls)
-        joined.append((current, reported))
-    return sorted(joined, key=lambda each: (each[0].since_ns, each[0].release))
+        joined.append(Seen(current, reported))
+    return sorted(joined, key=lambda each: (each.run.since_ns, each.run.release))
 
 
 def _any_within(others: Iterable[Run], since_ns: int, until_ns: int) -> bool:
@@ -91,15 +113,13 @@ def _any_within(others: Iterable[Run], since_ns: int, until_ns: int) -> bool:
 
 
 def _started(
-    place: Place,
-    found: Sequence[tuple[Run, frozenset[Release]]],
-    window: Window,
-    older: set[tuple[Place, Release]],
+    place: Place, found: Sequence[Seen], window: Window, older: Set[tuple[Place, Release]]
 ) -> Iterable[Started]:
     times_seen: dict[Release, int] = {}
-    for at, (run, reported) in enumerate(found):
+    for at, each in enumerate(found):
+        run = each.run
         times = times_seen[run.release] = times_seen.get(run.release, 0) + 1
-        was_there = any((place, release) in older for release in reported)
+        was_there = any((place, release) in older for release in each.reported)
         goes_on = run.since_ns - window.since_ns < PAUSE_NS and was_there
         if not run.release.is_named or goes_on:
             continue
@@ -109,21 +129,21 @@ def _started(
             service=run.service,
             environment=run.environment,
             release=run.release,
-            reported=reported,
-            previous=before[0].release if before else None,
-            previous_reported=before[1] if before else frozenset(),
+            reported=each.reported,
+            previous=before.run.release if before else None,
+            previous_reported=before.reported if before else frozenset(),
             is_rollback=times > 1 or was_there,
             since_ns=run.since_ns,
             until_ns=run.until_ns,
-            overlap_until_ns=before[0].until_ns if before and before[0].until_ns > run.since_ns else None,
+            overlap_until_ns=before.run.until_ns if before and before.run.until_ns > run.since_ns else None,
             calls=run.calls,
         )
 
 
-def _previous(run: Run, earlier: Sequence[tuple[Run, frozenset[Release]]]) -> tuple[Run, frozenset[Release]] | None:
+def _previous(run: Run, earlier: Sequence[Seen]) -> Seen | None:
     """What ran last before it."""
-    others = [each for each in earlier if each[0].release != run.release and each[0].since_ns < run.since_ns]
-    return max(others, key=lambda each: (min(each[0].until_ns, run.since_ns), each[0].since_ns), default=None)
+    others = [each for each in earlier if each.run.release != run.release and each.run.since_ns < run.since_ns]
+    return max(others, key=lambda each: (min(each.run.until_ns, run.since_ns), each.run.since_ns), default=None)
 
 
 def _with_announced(found: list[Started], told: Iterable[Told], window: Window) -> list[Started]:

@@ -21,8 +21,16 @@ _TIMES = {
     "metrics_1m": "time",
     "metrics_1h": "time",
     "resources": "day",
+    "span_facts": "start",
+    "code_objects_1m": "time",
+    "code_objects_1h": "time",
+    "queries_1m": "time",
+    "queries_1h": "time",
+    "flows_1m": "time",
+    "flows_1h": "time",
+    "code_objects": "day",
 }
-_WITHOUT_SERVICE = {"scopes": "day", "refusals": "time", "redactions": "time"}
+_WITHOUT_SERVICE = {"scopes": "day", "flows": "day", "refusals": "time", "redactions": "time"}
 _AFFECTED = "traces_being_deleted"
 
 

@@ -20,6 +20,7 @@ from echoline.stores.export import export, exportable_days
 from echoline.stores.parts import Parts
 from echoline.stores.protocol import socket_path
 from echoline.stores.server import Operation, Server
+from echoline.stores.settling import TABLES, Settling
 
 
 class Embedded:
@@ -33,7 +34,9 @@ class Embedded:
         self._settings = settings
         self._is_full = False
         self.engine = Engine(settings.data_dir, settings.store)
-        self._parts = Parts(self.engine)
+        self._parts = Parts(self.engine, lambda table: table not in TABLES)
+        self.settling = Settling(self.engine, self._check_size)
+        """What settling may do."""
         finish_restoring(self.engine)
         finish_deletion(self.engine)
 
@@ -50,8 +53,8 @@ class Embedded:
 
         Raises Busy when the store is as large as it may become, Unavailable when the disk is full.
         """
-        if self._is_full and table != "refusals":
-            raise Busy(f"setting 'store.max_disk_bytes' = {self._settings.store.max_disk_bytes}: one day needs more")
+        if table != "refusals":
+            self._check_size()
         self._parts.check_room()
         self.engine.insert(table, rows, token)
 
@@ -103,6 +106,10 @@ class Embedded:
             threads=self._settings.store.query_threads,
             timeout_s=self._settings.store.query_timeout_s,
         )
+
+    def _check_size(self) -> None:
+        if self._is_full:
+            raise Busy(f"setting 'store.max_disk_bytes' = {self._settings.store.max_disk_bytes}: one day needs more")
 
     def close(self) -> None:
         """Lets go of the data directory; nothing may be running any more."""

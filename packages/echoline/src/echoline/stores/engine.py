@@ -110,6 +110,12 @@ class Engine:
             f"SETTINGS {_INSERT}, insert_deduplication_token = {literal(token)}"
         )
 
+    def read(self, sql: str, params: Mapping[str, Param] | None = None) -> pa.Table:
+        """The answer to a question of our own, without limits; columns of LowCardinality come as dictionaries."""
+        self._limit(0, 0)
+        whole = "max_result_bytes = 0, output_format_arrow_low_cardinality_as_dictionary = 1, max_threads = 1"
+        return pa.ipc.open_stream(self._run(f"{sql}\nSETTINGS {whole}", params)).read_all()
+
     def execute(self, sql: str, params: Mapping[str, Param] | None = None) -> None:
         """A statement of our own that changes something, without limits; no text of a user may be part of it."""
         self._limit(0, 0)

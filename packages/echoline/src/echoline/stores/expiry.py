@@ -10,10 +10,17 @@ from echoline.config import RetentionConfig, StoreConfig, days
 from echoline.stores.ages import FOREVER
 from echoline.stores.engine import Engine
 
-# Partitioned by (day, retention): the raw telemetry, the index of its traces, and the stacks of its samples.
-BY_DAY = ("spans", "logs", "metric_points", "exemplars", "traces", "profile_samples", "profile_stacks")
+# Partitioned by (day, retention): the raw telemetry, the index of its traces, its facts, and the stacks of its samples.
+BY_DAY = (
+    *("spans", "logs", "metric_points", "exemplars", "traces", "span_facts"),
+    *("profile_samples", "profile_stacks"),
+)
 # Partitioned by month.
-ROLLUPS = ("operations_1m", "operations_1h", "metrics_1m", "metrics_1h", "refusals", "redactions")
+ROLLUPS = (
+    *("operations_1m", "operations_1h", "metrics_1m", "metrics_1h", "refusals", "redactions"),
+    *("code_objects_1m", "code_objects_1h", "queries_1m", "queries_1h", "flows_1m", "flows_1h"),
+    *("code_objects", "flows"),
+)
 DESCRIPTIONS = ("resources", "scopes")
 
 

@@ -6,6 +6,7 @@ is measured. One that an insert made goes again; the insert fails, and is repeat
 """
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -58,10 +59,11 @@ class Part:
 
 
 class Parts:
-    """The parts of one database. One thread at a time may use it."""
+    """The parts of one database, of tables that one thread fills: only it may verify, so that a failure reaches who
+    can insert again."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, is_ours: Callable[[str], bool] = lambda table: True) -> None:  # noqa: ARG005
+        self._database, self._is_ours = database, is_ours
         self._known: set[Part] = set()
         self._has_stopped_merges = False
         self.damaged = tuple(
@@ -115,4 +117,5 @@ class Parts:
                 bool(each["is_single"]),
             )
             for each in found
+            if self._is_ours(str(each["table"]))
         }

@@ -41,6 +41,7 @@ COMMANDS = (
     Entry("metrics", LOOK, "List metrics, or draw one: rates, increases, percentiles", "metrics"),
     Entry("deployments", LOOK, "Releases that started, and what each of them did", "deployments"),
     Entry("profiles", LOOK, "What functions cost: CPU time of their own and in total", "profiles"),
+    Entry("compare", LOOK, "What changed between two versions, revisions or windows", "compare"),
     Entry("replay", SEND, "Send recorded OTLP files to a receiver", "replay"),
     Entry("export", KEEP, "Write what is kept as Parquet files", "export"),
     Entry("backup", KEEP, "Copy the store to a folder, while running", "backup"),

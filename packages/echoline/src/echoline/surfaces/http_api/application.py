@@ -15,6 +15,7 @@ from echoline.surfaces.http_api.parts import Parts
 from echoline.surfaces.http_api.problems import Problem, handle_errors
 from echoline.surfaces.http_api.routes import (
     PREFIX,
+    compare,
     deployments,
     health,
     keeping,
@@ -62,6 +63,7 @@ def api(parts: Parts, answered: Answered = lambda *_: None) -> ASGIApp:
         tokens,
         settings,
         deployments,
+        compare,
     ):
         app.include_router(each.routes)
     app.include_router(keeping.exports)

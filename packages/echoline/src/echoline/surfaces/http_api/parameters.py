@@ -44,6 +44,14 @@ Until = Annotated[
     str | None,
     Query(description=f"End of the window: {SPELLINGS}. Now if left out.", pattern=TIME, examples=["now"]),
 ]
+SinceOr30d = Annotated[
+    str | None,
+    Query(
+        description=f"Start of the window: {SPELLINGS}. 30 days before `until` if left out.",
+        pattern=TIME,
+        examples=["7d"],
+    ),
+]
 Limit = Annotated[int, Query(description="Most items in the answer.", ge=1, le=1000)]
 CursorText = Annotated[
     str | None,

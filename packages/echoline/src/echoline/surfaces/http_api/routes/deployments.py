@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Path, Query, Request
+from fastapi import Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
@@ -48,10 +48,7 @@ async def list_deployments(
     parts: PartsOf,
     service: parameters.Service = "",
     environment: parameters.Environment = "",
-    since: Annotated[
-        str | None,
-        Query(description="Start of the window. 30 days before `until` if left out.", pattern=parameters.TIME),
-    ] = None,
+    since: parameters.SinceOr30d = None,
     until: parameters.Until = None,
     limit: parameters.Limit = 100,
     cursor: parameters.CursorText = None,
