@@ -115,6 +115,10 @@ def compare_rare(series: RateSeries, windows: Windows, alpha: float, better: Bet
     low, high = _interval(counts, odds, alpha)
     power = RarePower(counts[0], odds, alpha)
     more = amounts[1] * exposures[0] - amounts[0] * exposures[1]
+    flagged_from = _fewest(math.ceil(counts[0]) + 1, odds, alpha)[math.ceil(counts[0])] * single
+    reasons = [] if p < alpha else [f"{math.ceil(flagged_from)} events in the later window would have been flagged"]
+    if single > 1:
+        reasons.append(f"events come in groups: {single:.1f} of them count as one")
     return Comparison(
         verdict=direction(more, better) if p < alpha else "unchanged",
         before=amounts[0] / exposures[0],
@@ -127,7 +131,7 @@ def compare_rare(series: RateSeries, windows: Windows, alpha: float, better: Bet
         p=p,
         smallest_visible=smallest_visible(power.power),
         calibrated=True,
-        reasons=() if single == 1 else (f"events come in groups: {single:.1f} of them count as one",),
+        reasons=tuple(reasons),
         sensitivity=power,
     )
 
