@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,10 +14,11 @@ import httpx
 
 from batches import NOW_NS
 from echoline import tokens_file
-from echoline.config import ServerConfig, Settings
+from echoline.config import RepositoryConfig, ServerConfig, Settings
 from echoline.journal.status import ReceiveStatus
 from echoline.pipeline.quarantine import Quarantine
 from echoline.privacy.preview import preview
+from echoline.source.library import Library
 from echoline.state.database import Database
 from echoline.state.deployments import Deployments
 from echoline.state.tokens import Tokens
@@ -77,13 +79,14 @@ def api_over(
     server: ServerConfig | None = None,
     operations: dict[str, Operation] | None = None,
     clock: Callable[[], int] = lambda: NOW_NS,
+    repositories: tuple[RepositoryConfig, ...] = (),
 ) -> Iterator[Api]:
     """An API whose data directory is `folder`."""
     path = folder / f"{next(_SOCKETS)}.sock"
     socket = Server(path, engine, operations or {}, threads=2, timeout_s=20)
     client = Client(path)
     try:
-        yield _api(client, Settings(data_dir=folder, server=server or ServerConfig()), clock)
+        yield _api(client, Settings(data_dir=folder, server=server or ServerConfig(), repositories=repositories), clock)
     finally:
         client.close()
         socket.close()
@@ -101,6 +104,7 @@ def _api(client: Client, settings: Settings, clock: Callable[[], int]) -> Api:
         tokens=Tokens(database, published, clock),
         deployments=Deployments(database, clock),
         quarantine=Quarantine(settings.data_dir / "quarantine", settings.limits),
+        library=Library(settings, {"PATH": os.defpath}),
         receive_status=lambda: received[0],
         otlp_http=lambda: "http://127.0.0.1:4555",
         redaction_preview=lambda rules, items: preview(rules, b"0" * 32, items),

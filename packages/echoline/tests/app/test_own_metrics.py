@@ -10,6 +10,7 @@ from echoline.config import Settings
 from echoline.errors import Unavailable
 from echoline.journal.status import JournalStatus, ReceiveStatus
 from echoline.pipeline.quarantine import Quarantine
+from echoline.source.library import Library
 from echoline.state.database import Database
 from echoline.state.deployments import Deployments
 from echoline.state.tokens import Tokens
@@ -53,6 +54,7 @@ def parts(folder: Path, *, status: dict[str, Any] | None = None, receiving: Rece
         tokens=Tokens(Database(folder / "state.sqlite"), published),
         deployments=Deployments(Database(folder / "state.sqlite")),
         quarantine=Quarantine(folder / "quarantine", settings.limits),
+        library=Library(settings),
         receive_status=lambda: receiving,
         otlp_http=lambda: receiver(settings),
         redaction_preview=lambda *_: [],

@@ -11,6 +11,7 @@ from typing import cast
 from echoline import tokens_file
 from echoline.app import data_dir, http_server, own_metrics, sockets
 from echoline.app.children import Tell
+from echoline.app.fetching import fetching
 from echoline.app.listeners import Running
 from echoline.app.supervisor import Supervised, Supervisor
 from echoline.config import RedactionConfig, Settings
@@ -20,6 +21,7 @@ from echoline.pipeline.quarantine import Quarantine
 from echoline.privacy.hash_key import hash_key
 from echoline.privacy.preview import preview
 from echoline.registry import component
+from echoline.source.library import Library
 from echoline.state.database import Database
 from echoline.state.deployments import Deployments
 from echoline.state.tokens import Tokens
@@ -50,7 +52,8 @@ def serve(settings: Settings, parent: int, tell: Tell, *, is_private: bool = Fal
             tell({"api": url, "engine_pid": supervisor.running.processes["engine"]})
 
         parts = _parts(settings, path)
-        with _measuring(parts, is_on=settings.telemetry.own_metrics and not is_private) as answered:
+        is_measured = settings.telemetry.own_metrics and not is_private
+        with fetching(parts.library, is_on=not is_private), _measuring(parts, is_on=is_measured) as answered:
             http_server.serve_until_told(api(parts, answered), bound, ready)
 
 
@@ -105,6 +108,7 @@ def _parts(settings: Settings, engine: Path) -> Parts:
         tokens=tokens,
         deployments=Deployments(database),
         quarantine=Quarantine(folder / "quarantine", settings.limits),
+        library=Library(settings),
         receive_status=lambda: read_status(folder / "journal"),
         otlp_http=lambda: own_metrics.receiver(settings),
         redaction_preview=lambda rules, items: _preview(folder, rules, items),

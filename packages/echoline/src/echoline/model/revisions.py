@@ -130,3 +130,10 @@ class Repository(Answer):
     fetched: Instant | None
     """When its copy was last brought up to date; null for one that is read in place."""
     problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryList(Answer):
+    """All configured repositories, in the order of the settings."""
+
+    items: tuple[Repository, ...]

@@ -42,6 +42,7 @@ COMMANDS = (
     Entry("deployments", LOOK, "Releases that started, and what each of them did", "deployments"),
     Entry("profiles", LOOK, "What functions cost: CPU time of their own and in total", "profiles"),
     Entry("compare", LOOK, "What changed between two versions, revisions or windows", "compare"),
+    Entry("repositories", LOOK, "Repositories of code, and what keeps us from reading them", "repositories"),
     Entry("replay", SEND, "Send recorded OTLP files to a receiver", "replay"),
     Entry("export", KEEP, "Write what is kept as Parquet files", "export"),
     Entry("backup", KEEP, "Copy the store to a folder, while running", "backup"),

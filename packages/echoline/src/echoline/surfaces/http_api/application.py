@@ -25,6 +25,7 @@ from echoline.surfaces.http_api.routes import (
     probes,
     profiles,
     quarantine,
+    repositories,
     settings,
     tokens,
     traces,
@@ -67,6 +68,8 @@ def api(parts: Parts, answered: Answered = lambda *_: None) -> ASGIApp:
     ):
         app.include_router(each.routes)
     app.include_router(keeping.exports)
+    app.include_router(repositories.routes)
+    app.include_router(repositories.fetching)
     app.include_router(deployments.telling)
     app.include_router(probes.routes)
     _describe(app)

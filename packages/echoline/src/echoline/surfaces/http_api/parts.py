@@ -11,6 +11,7 @@ from echoline.journal.status import ReceiveStatus
 from echoline.kinds import Param
 from echoline.model.answers_redaction import RedactionPreview
 from echoline.pipeline.quarantine import Quarantine
+from echoline.source.library import Library
 from echoline.state.deployments import Deployments
 from echoline.state.tokens import Tokens
 from echoline.tokens_file import Authority
@@ -45,6 +46,7 @@ class Parts:
     tokens: Tokens
     deployments: Deployments
     quarantine: Quarantine
+    library: Library
     receive_status: Callable[[], ReceiveStatus | None]
     """What the receiving process said last; None when it never ran here."""
     otlp_http: Callable[[], str]

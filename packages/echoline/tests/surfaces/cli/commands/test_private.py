@@ -7,6 +7,7 @@ import psutil
 import pytest
 
 from echoline_process import echoline, started
+from made_repository import MadeRepository
 
 
 def _left_running(data_dir: Path) -> list[psutil.Process]:
@@ -20,6 +21,19 @@ def test_a_command_starts_a_server_for_itself_and_says_so(tmp_path: Path) -> Non
     assert done.stderr == f"No Echoline is running: starting one on {tmp_path}/data for this command alone …\n"
     assert not (tmp_path / "data" / "run.json").exists()
     assert not _left_running(tmp_path)
+
+
+def test_repositories_are_listed_by_a_private_server_too(tmp_path: Path) -> None:
+    made = MadeRepository(tmp_path / "shop")
+    made.commit("Open the shop")
+    settings = tmp_path / "echoline.toml"
+    settings.write_text(f'[[repositories]]\npath = "{made.folder}"\n[[repositories]]\npath = "/gone"\n')
+    (tmp_path / "data").mkdir(0o700)
+    arguments = ("repositories", "--data-dir", tmp_path / "data", "--config", settings)
+    done = echoline(*arguments)
+    assert done.returncode == 0, done.stderr
+    assert "Open the shop" in done.stdout
+    assert "there is no folder /gone; check the path" in done.stdout.replace("\n", " ")
 
 
 def test_where_there_is_no_data_a_command_exits_3_and_makes_nothing(tmp_path: Path) -> None:
