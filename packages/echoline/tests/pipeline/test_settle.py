@@ -1,78 +1,30 @@
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
 
-from batches import NOW_NS, batch, span
+from batches import NOW_NS, batch
 from echoline.config import RetentionConfig, SettleConfig
 from echoline.errors import Unavailable
 from echoline.pipeline import settle
-from echoline.pipeline.settle import Settle
 from echoline.stores.ages import Ages
 from echoline.stores.engine import Engine
 from echoline.stores.rows import rows
-from echoline.stores.settling import Settling
+from settling_by_hand import SECOND_NS, Settled, made
 
-SECOND_NS = 10**9
-START_NS = NOW_NS - 3600 * SECOND_NS
 TOTALS = "SELECT sum(calls) AS calls, sum(duration_sum_ns) AS ns, sum(self_sum_ns) AS self_ns FROM {0} FINAL"
 
 
-@dataclass
-class Bench:
-    """A store, a settle loop that a test turns by hand, and a clock."""
-
-    folder: Path
-    engine: Engine
-    config: SettleConfig = field(default_factory=SettleConfig)
-    now_ns: int = NOW_NS
-    arrived_ns: int = 0
-
-    def __post_init__(self) -> None:
-        self.store = Settling(self.engine, lambda: None)
-        self.settle = self.restarted()
-
-    def restarted(self) -> Settle:
-        self.settle = Settle(
-            self.folder,
-            self.store,
-            lambda bound_ns: min(bound_ns, self.arrived_ns),
-            self.config,
-            RetentionConfig(),
-            lambda: self.now_ns,
-        )
-        return self.settle
-
-    def arrive(self, *spans: Any, at_ns: int = 0) -> None:
-        """Puts spans into the store as the load loop does, now or at another time."""
-        self.arrived_ns = at_ns or self.now_ns
-        self.now_ns = max(self.now_ns, self.arrived_ns)
-        made = rows(batch("traces", *spans), Ages(RetentionConfig(), 3600, NOW_NS))
-        for name, table in made.tables.items():
-            arrived = pa.repeat(pa.scalar(self.arrived_ns).cast(pa.timestamp("ns")), table.num_rows)
-            all_of_it = table.append_column("arrived", arrived) if name == "spans" else table
-            self.engine.insert(name, all_of_it, f"{self.arrived_ns} {name}")
-
-    def ask(self, sql: str) -> list[tuple[object, ...]]:
-        return [tuple(row.values()) for row in self.engine.rows(sql)]
-
+class Bench(Settled):
     def self_ms(self) -> dict[object, object]:
-        """Self time by operation, and how many spans have facts."""
+        """Self time by operation."""
         return dict(self.ask("SELECT operation, sum(self_ns) / 1e6 FROM span_facts FINAL GROUP BY 1"))  # type: ignore[arg-type]
 
 
 @pytest.fixture
 def bench(tmp_path: Path, engine: Engine) -> Bench:
     return Bench(tmp_path, engine)
-
-
-def made(number: int, parent: int = 0, at_ms: int = 0, ms: int = 10, trace: int = 1, **rest: Any) -> Any:
-    ids = {"trace_id": trace.to_bytes(16, "big"), "span_id": number.to_bytes(8, "big")}
-    above = {"parent_span_id": parent.to_bytes(8, "big")}
-    name = rest.pop("operation", f"op {number}")
-    return span(name, ms, start_ns=START_NS + at_ms * 10**6, **ids, **above, **rest)
 
 
 def test_a_trace_is_settled_when_it_has_been_quiet(bench: Bench) -> None:

@@ -33,6 +33,8 @@ COMMANDS = (
     Entry("services", LOOK, "Services, with their versions and how much they send", "services"),
     Entry("endpoints", LOOK, "What each service is asked for: calls, errors, durations", "operations"),
     Entry("operations", LOOK, "Everything a service does: endpoints, queries, calls", "operations"),
+    Entry("code", LOOK, "Functions: calls, time, self time, callers (code ID)", "code"),
+    Entry("flows", LOOK, "Ways that requests take, and their steps (flows ID)", "flows"),
     Entry("traces", LOOK, "Find traces, or see their durations over time (--heat)", "traces"),
     Entry("trace", LOOK, "One trace as a tree, with its logs and errors", "trace"),
     Entry("logs", LOOK, "Search log records, or follow them as they come in", "logs"),

@@ -15,6 +15,7 @@ from echoline.surfaces.http_api.parts import Parts
 from echoline.surfaces.http_api.problems import Problem, handle_errors
 from echoline.surfaces.http_api.routes import (
     PREFIX,
+    code,
     compare,
     deployments,
     health,
@@ -55,6 +56,7 @@ def api(parts: Parts, answered: Answered = lambda *_: None) -> ASGIApp:
     for each in (
         health,
         operations,
+        code,
         traces,
         logs,
         metrics,
