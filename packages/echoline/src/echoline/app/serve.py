@@ -1,6 +1,7 @@
 """The answering process: API and page on one port, over the engine's process, which it starts and keeps running."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from echoline.config import RedactionConfig, Settings
 from echoline.journal.status import read_status
 from echoline.model.answers_redaction import RedactionPreview
 from echoline.pipeline.quarantine import Quarantine
+from echoline.pipeline.receipts import Receipts
 from echoline.privacy.hash_key import hash_key
 from echoline.privacy.preview import preview
 from echoline.registry import component
@@ -31,6 +33,7 @@ from echoline.surfaces.http_api.parts import EngineClient, Parts
 
 _LOOK_S = 0.1
 _ENGINE_STOP_S = 30.0
+_LOOP_STOP_S = 5.0
 
 
 def serve(settings: Settings, parent: int, tell: Tell, *, is_private: bool = False) -> None:  # noqa: ARG001 - as engine
@@ -53,8 +56,24 @@ def serve(settings: Settings, parent: int, tell: Tell, *, is_private: bool = Fal
 
         parts = _parts(settings, path)
         is_measured = settings.telemetry.own_metrics and not is_private
-        with fetching(parts.library, is_on=not is_private), _measuring(parts, is_on=is_measured) as answered:
+        looking_after, measuring = _looking_after(parts, is_on=not is_private), _measuring(parts, is_on=is_measured)
+        with fetching(parts.library, is_on=not is_private), looking_after, measuring as answered:
             http_server.serve_until_told(api(parts, answered), bound, ready)
+
+
+@contextmanager
+def _looking_after(parts: Parts, *, is_on: bool) -> Iterator[None]:
+    """Runs the loops of this process for the length of the block."""
+    stop = threading.Event()
+    loop = threading.Thread(target=Receipts(parts.engine, parts.deployments).run, args=(stop,), name="receipts")
+    if is_on:
+        loop.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        if is_on:
+            loop.join(_LOOP_STOP_S)
 
 
 @contextmanager

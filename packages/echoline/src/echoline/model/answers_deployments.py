@@ -1,6 +1,7 @@
 """Answers about deployments: when a release started where, and what it did."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from echoline.model.answers import Answer
 from echoline.model.answers_compare import Change, Shift
@@ -51,6 +52,8 @@ class Receipt(Answer):
     """How many operations had enough calls on both sides."""
     calls_before: int
     calls_after: int
+    method: Literal["windows", "cohorts"]
+    """One after the other, or side by side in the same minutes."""
     before_since: Instant
     before_until: Instant
     after_since: Instant

@@ -13,7 +13,7 @@ from echoline.model.window import Window
 from echoline.queries.comparing.judging import Load, compared, gravest, impact, measured
 from echoline.queries.comparing.series import ENTRY_KINDS, Operation, Totals, courses, mean_ns, totals
 from echoline.queries.comparing.sides import Part, Side
-from echoline.queries.comparing.timelines import Timeline, timeline
+from echoline.queries.comparing.timelines import LENGTH_NS, Timeline, timeline
 from echoline.queries.sql_names import is_statement
 
 MOST_OPERATIONS = 300
@@ -85,9 +85,17 @@ def _is_same_time(before: Side, after: Side) -> bool:
     return before.kind == after.kind == "environment"
 
 
-def pair(store: Store, before: Part, after: Part, asked: Window | None, *, same_window: bool = False) -> Pair:
-    """One service on both sides."""
-    line = timeline(before, after, asked, same_window=same_window)
+def pair(
+    store: Store,
+    before: Part,
+    after: Part,
+    asked: Window | None,
+    *,
+    same_window: bool = False,
+    length_ns: int = LENGTH_NS,
+) -> Pair:
+    """One service on both sides, of each at most `length_ns`."""
+    line = timeline(before, after, asked, same_window=same_window, length_ns=length_ns)
     sides = [
         totals(store, part, window, is_by_minute=line.is_by_minute)
         for part, window in ((before, line.before), (after, line.after))

@@ -53,7 +53,9 @@ class Timeline:
         return history, _slots(self.before, self.slot_ns), _slots(self.after, self.slot_ns)
 
 
-def timeline(before: Part, after: Part, asked: Window | None, *, same_window: bool = False) -> Timeline:
+def timeline(
+    before: Part, after: Part, asked: Window | None, *, same_window: bool = False, length_ns: int = LENGTH_NS
+) -> Timeline:
     """Where the two parts are best compared.
 
     A release with the one before it: the last two hours before the later one started, and its first two after a
@@ -66,20 +68,20 @@ def timeline(before: Part, after: Part, asked: Window | None, *, same_window: bo
     if same_window or (
         first != second and common.until_ns - common.since_ns >= _COHORTS_NS and _are_mixed(before, after)
     ):
-        newest = Window(max(common.since_ns, common.until_ns - LENGTH_NS), common.until_ns)
+        newest = Window(max(common.since_ns, common.until_ns - length_ns), common.until_ns)
         if not same_window:
             since_ns = min(common.since_ns + _WARM_UP_NS, common.until_ns - _COHORTS_NS // 2)
-            newest = Window(since_ns, min(common.until_ns, since_ns + LENGTH_NS))
+            newest = Window(since_ns, min(common.until_ns, since_ns + length_ns))
         return _cut("cohorts", newest, newest, is_ordered=False, is_start=False)
     if first.since_ns <= second.since_ns:
         until_ns = min(first.until_ns, second.since_ns) if first.since_ns < second.since_ns else first.until_ns
-        first = Window(max(first.since_ns, until_ns - LENGTH_NS), until_ns)
-        second = Window(second.since_ns, min(second.until_ns, second.since_ns + LENGTH_NS + _WARM_UP_NS))
+        first = Window(max(first.since_ns, until_ns - length_ns), until_ns)
+        second = Window(second.since_ns, min(second.until_ns, second.since_ns + length_ns + _WARM_UP_NS))
         return _cut("windows", first, second, is_ordered=True, is_start=after.reported is not None)
     # The earlier one in time is the later side: what it did last, beside what the other one did first.
     until_ns = min(second.until_ns, first.since_ns)
-    second = Window(max(second.since_ns, until_ns - LENGTH_NS), until_ns)
-    first = Window(first.since_ns, min(first.until_ns, first.since_ns + LENGTH_NS))
+    second = Window(max(second.since_ns, until_ns - length_ns), until_ns)
+    first = Window(first.since_ns, min(first.until_ns, first.since_ns + length_ns))
     return _cut("windows", first, second, is_ordered=False, is_start=False)
 
 

@@ -1,5 +1,6 @@
 """Deployments: what started where, what it did, and what is told of it."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Path, Request
@@ -10,9 +11,13 @@ from echoline.kinds import Store
 from echoline.model.answers import Page
 from echoline.model.answers_deployments import Deployment, DeploymentDetail, DeploymentTold
 from echoline.model.instants import rfc3339
+from echoline.model.window import Window
 from echoline.queries import deployment_list
+from echoline.queries.comparing.receipts import receipt
 from echoline.queries.deployment_list import Known
+from echoline.queries.deployments import seen
 from echoline.queries.windows import instant_ns, window
+from echoline.state.deployments import Kept
 from echoline.surfaces.http_api import parameters
 from echoline.surfaces.http_api.access import AskingOf, PartsOf
 from echoline.surfaces.http_api.parts import Parts
@@ -22,6 +27,8 @@ routes = router("deployments", "read")
 telling = router("deployments", "admin")
 
 _EVER = "3650d"
+# What ran before a deployment ran within this time before it.
+_LOOK_BACK_NS = 7 * 86_400 * 10**9
 
 
 class Telling(BaseModel):
@@ -77,6 +84,8 @@ async def show_deployment(
     def question(store: Store) -> DeploymentDetail:
         ever = window(_EVER, None, now_ns=parts.clock())
         found = deployment_list.one(store, ever, known(parts), deployment_id)
+        if not found.is_final:
+            found = _judged_now(store, parts, found)
         return DeploymentDetail(deployment_list.shown(found), found.receipt, deployment_list.advice(found.started))
 
     return await asking.answer(request, question)
@@ -103,6 +112,18 @@ async def tell_of_deployment(request: Request, asking: AskingOf, parts: PartsOf,
         return DeploymentTold(told.service, told.environment, told.version, told.revision, deployed, is_new)
 
     return await asking.answer(request, question)
+
+
+def _judged_now(store: Store, parts: Parts, found: Kept) -> Kept:
+    """With the receipt as it would be made now; the loop keeps the same a little later."""
+    started, now_ns = found.started, parts.clock()
+    if started.since_ns is None:
+        return found
+    looked = Window(started.since_ns - _LOOK_BACK_NS, now_ns)
+    told = parts.deployments.told()
+    releases = seen(store, looked, service=started.service, environment=started.environment, told=told)
+    made = receipt(store, started, releases, now_ns=now_ns)
+    return Kept(started, made.verdict, is_final=False, receipt=replace(made, is_final=False)) if made else found
 
 
 def known(parts: Parts) -> Known:
