@@ -34,6 +34,22 @@ def test_errors_are_grouped_and_the_newest_is_the_example(engine: "Engine") -> N
     )  # fmt: skip
 
 
+def test_a_group_names_the_function_that_raised_it(engine: "Engine") -> None:
+    stack = (
+        'Traceback (most recent call last):\n  File "/srv/shop/cart.py", line 41, in total\n    return tax(1)\n'
+        '  File "/v/site-packages/taxes/rates.py", line 5, in tax\n    raise KeyError\nKeyError\n'
+    )
+    attributes = {"exception.type": "KeyError", "exception.stacktrace": stack}
+    keep(engine, "traces", span(exception_type="KeyError", events=[of(time_ns=NOW_NS, attributes=attributes)]))
+    keep(engine, "logs", log(exception_type="KeyError", attributes=attributes))
+    keep(engine, "logs", log(exception_type="ValueError"))
+    found = {(each.source, each.type): each for each in errors(engine, LAST_DAY, ALL).items}
+    for source in ("span", "log"):
+        told = found[source, "KeyError"]
+        assert (told.function, told.file, told.line, told.is_library) == ("total", "/srv/shop/cart.py", 41, False)
+    assert (found["log", "ValueError"].function, found["log", "ValueError"].line) == ("", 0)
+
+
 def test_a_span_without_an_exception_tells_its_status(engine: "Engine") -> None:
     keep(engine, "traces", span(status_code=2, status_message="timed out", error_type="timeout"))
     (found,) = errors(engine, LAST_DAY, ALL).items

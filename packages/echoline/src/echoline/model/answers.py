@@ -192,6 +192,13 @@ class ErrorGroup(Answer):
     trace_id: str | None
     """An example: of the newest one that is in a trace."""
     span_id: str | None
+    function: str = ""
+    """What raised it, as the stack names it: the innermost of the program's own code, else of a library. Empty when
+    there is no stack, or none that can be read."""
+    file: str = ""
+    line: int = 0
+    is_library: bool = False
+    """No function of the program itself is in the stack."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from echoline.conventions.stack_traces import raised
 from echoline.kinds import Store
 from echoline.model.answers import ErrorGroup, Page, kind_of
 from echoline.model.instants import rfc3339
@@ -45,7 +46,8 @@ def errors(
 ) -> Page[ErrorGroup]:
     """Groups of errors told by spans and by log records, the most frequent first.
 
-    The newest of each is the example. Raises BadInput for a damaged cursor.
+    The newest of each is the example, and its stack says which function raised it.
+    Raises BadInput for a damaged cursor.
     """
     question = fingerprint("errors", wanted)
     at = decode(cursor, question, (int, str, str)) if cursor else Cursor(window, ())
@@ -122,6 +124,7 @@ _KEY_TEXTS = ("type", "service", identity.kind_name(), "operation")
 
 
 def _group(row: Row) -> ErrorGroup:
+    origin = raised(row["stack"])
     return ErrorGroup(
         id=row["id"],
         source=row["source"],
@@ -139,4 +142,8 @@ def _group(row: Row) -> ErrorGroup:
         stack=row["stack"],
         trace_id=id_or_none(row["trace"]),
         span_id=id_or_none(row["span"]),
+        function=origin.function if origin else "",
+        file=origin.file if origin else "",
+        line=origin.line if origin else 0,
+        is_library=origin is not None and origin.is_library,
     )
