@@ -12,9 +12,11 @@ from echoline.model.revisions import Difference, Repository
 from echoline.source import clones
 from echoline.source.cache import Cache
 from echoline.source.diffs import difference
+from echoline.source.grammars import variant_of
 from echoline.source.identity import Identity
 from echoline.source.index import Index, index
 from echoline.source.parsed import Parsed
+from echoline.source.program import Program
 from echoline.source.repositories import OpenRepository, name_of, open_repository, repository_of
 from echoline.source.resolving import resolve
 from echoline.source.states import states
@@ -85,9 +87,12 @@ class Library:
         content = shelf.repository.blobs.read(blob) if blob else None
         return content.decode("utf-8", "replace") if content is not None else None
 
-    def texts(self, name: str, found: Index) -> dict[str, bytes]:
-        """All texts of an index by path."""
-        return dict(self._shelf(name).parsed.contents(found.blobs))
+    def program(self, name: str, revision: str = "") -> Program:
+        """The Python of a revision: what `routes` and `call_graph` read."""
+        found = self.index(name, revision)
+        python = {path: blob for path, blob in found.blobs.items() if variant_of(path) == "python"}
+        contents = self._shelf(name).parsed.contents(python)
+        return Program({found.modules.module(path): (path, content) for path, content in contents})
 
     def difference(self, name: str, old: str, new: str) -> Difference:
         """What differs between two revisions, given by any name that they have."""
