@@ -47,6 +47,7 @@ def test_a_group_names_the_function_that_raised_it(engine: "Engine") -> None:
     for source in ("span", "log"):
         told = found[source, "KeyError"]
         assert (told.function, told.file, told.line, told.is_library) == ("total", "/srv/shop/cart.py", 41, False)
+        assert told.code_object == "python:?:total"
     assert (found["log", "ValueError"].function, found["log", "ValueError"].line) == ("", 0)
 
 

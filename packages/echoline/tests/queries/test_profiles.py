@@ -35,9 +35,9 @@ def test_functions_have_what_they_cost_themselves_and_with_what_they_called(engi
     assert found == Profile(
         type="cpu", unit="nanoseconds", value=110 * MS, hits=7, approximate=10 * MS,
         functions=(
-            ProfiledFunction("tax.of", "/a/tax.py", 9, 90 * MS, 90 * MS, 6, 10 * MS),
-            ProfiledFunction("cart.total", "/a/cart.py", 7, 20 * MS, 110 * MS, 1, 0),
-            ProfiledFunction("main", "/a/main.py", 0, 0, 110 * MS, 0, 0),
+            ProfiledFunction("python:tax:of", "tax.of", "/a/tax.py", 9, 90 * MS, 90 * MS, 6, False, 10 * MS),
+            ProfiledFunction("python:cart:total", "cart.total", "/a/cart.py", 7, 20 * MS, 110 * MS, 1, False, 0),
+            ProfiledFunction("python:?:main", "main", "/a/main.py", 0, 0, 110 * MS, 0, False, 0),
         ),
         functions_total=3,
         stacks=tuple(FoldedStack(frames(MAIN, CART, leaf), ms * MS, n) for leaf, ms, n in costliest),

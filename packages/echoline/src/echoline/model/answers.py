@@ -192,6 +192,8 @@ class ErrorGroup(Answer):
     trace_id: str | None
     """An example: of the newest one that is in a trace."""
     span_id: str | None
+    code_object: str = ""
+    """Key of what raised it; `?` stands for a module that is not known."""
     function: str = ""
     """What raised it, as the stack names it: the innermost of the program's own code, else of a library. Empty when
     there is no stack, or none that can be read."""

@@ -15,6 +15,8 @@ PROFILE_FORMATS: tuple[ProfileFormat, ...] = get_args(ProfileFormat)
 class ProfiledFunction(Answer):
     """What one function costs, in the unit of the profile."""
 
+    code_object: str
+    """Its key, as other answers name it; `?` where its module is not known."""
     function: str
     """Its qualified name; an address where nobody knew a name."""
     file: str
@@ -27,6 +29,8 @@ class ProfiledFunction(Answer):
     """With what it called; counted once where it calls itself."""
     hits: int
     """How often the sampler found it at work itself."""
+    is_library: bool
+    """Of the language, or of a package that was installed."""
     own_approximate: int
     """The part of `own` whose function is uncertain: that of threads which no signal reaches."""
 

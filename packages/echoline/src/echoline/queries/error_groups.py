@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from echoline.conventions.code_objects import code_object
 from echoline.conventions.stack_traces import raised
 from echoline.kinds import Store
 from echoline.model.answers import ErrorGroup, Page, kind_of
@@ -125,6 +126,7 @@ _KEY_TEXTS = ("type", "service", identity.kind_name(), "operation")
 
 def _group(row: Row) -> ErrorGroup:
     origin = raised(row["stack"])
+    named = code_object(origin.language, origin.function, origin.file) if origin else None
     return ErrorGroup(
         id=row["id"],
         source=row["source"],
@@ -142,6 +144,7 @@ def _group(row: Row) -> ErrorGroup:
         stack=row["stack"],
         trace_id=id_or_none(row["trace"]),
         span_id=id_or_none(row["span"]),
+        code_object=named.key if named else "",
         function=origin.function if origin else "",
         file=origin.file if origin else "",
         line=origin.line if origin else 0,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from echoline.conventions.code_objects import code_object
 from echoline.kinds import Store
 from echoline.model.answers_profiles import (
     FoldedStack,
@@ -174,13 +175,16 @@ def _functions(
 
 def _function(row: Row) -> ProfiledFunction:
     lines, spent = list(row["lines"]), list(row["spent"])
+    named = code_object("", row["function"], row["file"])
     return ProfiledFunction(
+        code_object=named.key if named else "",
         function=row["function"],
         file=row["file"],
         line=lines[spent.index(max(spent))] if spent else 0,
         own=row["own"],
         total=row["total"],
         hits=row["own_hits"],
+        is_library=named is not None and named.is_library,
         own_approximate=row["own_approximate"],
     )
 

@@ -8,9 +8,9 @@ MS = 10**6
 FOUND = Profile(
     "cpu", "nanoseconds", 1000 * MS, 50, 100 * MS,
     (
-        ProfiledFunction("tax.of", "/srv/app/shop/tax.py", 9, 600 * MS, 620 * MS, 30, 0),
-        ProfiledFunction("cart.total", "/srv/app/shop/cart.py", 7, 80 * MS, 900 * MS, 4, 60 * MS),
-        ProfiledFunction("main", "C:\\app\\main.py", 0, 0, 1000 * MS, 0, 0),
+        ProfiledFunction("", "tax.of", "/srv/app/shop/tax.py", 9, 600 * MS, 620 * MS, 30, False, 0),
+        ProfiledFunction("", "cart.total", "/srv/app/shop/cart.py", 7, 80 * MS, 900 * MS, 4, False, 60 * MS),
+        ProfiledFunction("", "main", "C:\\app\\main.py", 0, 0, 1000 * MS, 0, False, 0),
     ),
     3, (), 12, (), "2026-11-22T10:00:00Z", "2026-11-22T11:00:00Z",
 )  # fmt: skip
