@@ -1,7 +1,6 @@
 """Runs inside users' programs: instruments them, and never raises into its host."""
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # the one of `typing` would be the dearest import of a plain program
 if TYPE_CHECKING:
     from echoline_agent.functions.instrumented import instrument
 

@@ -1,21 +1,24 @@
 """Calls back when a module has been imported, so that nothing is paid for libraries that a program does not use."""
 
-import importlib.abc
-import importlib.machinery
 import sys
 import threading
 from collections.abc import Callable, Sequence
 from types import ModuleType
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from echoline_agent.guard import guard
+
+if TYPE_CHECKING:
+    # Not imported here: `importlib.abc` brings half of importlib.resources along.
+    from importlib.abc import Loader, MetaPathFinder
+    from importlib.machinery import ModuleSpec
 
 OURS = "opentelemetry."
 
 Hook = Callable[[ModuleType], None]
 
 
-class Watch(importlib.abc.MetaPathFinder):
+class Watch:
     """A finder in front of the others: finds nothing itself, but lets hooks run after what the others found has run.
 
     Hooks import OpenTelemetry. None runs inside one of its imports, where it would meet half a module.
@@ -33,11 +36,11 @@ class Watch(importlib.abc.MetaPathFinder):
             return
         self._hooks.setdefault(name, []).append(hook)
         if self not in sys.meta_path:
-            sys.meta_path.insert(0, self)
+            sys.meta_path.insert(0, cast("MetaPathFinder", self))
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
+    ) -> "ModuleSpec | None":
         """Asks the other finders for a watched module; None for every other one, at the price of one look-up."""
         if (fullname not in self._hooks and not fullname.startswith(OURS)) or fullname in self._asking:
             return None
@@ -48,10 +51,10 @@ class Watch(importlib.abc.MetaPathFinder):
             self._asking.discard(fullname)
         if spec is None or spec.loader is None or not hasattr(spec.loader, "exec_module"):
             return None
-        spec.loader = cast("importlib.abc.Loader", _Loader(spec.loader, self))
+        spec.loader = cast("Loader", _Loader(spec.loader, self))
         return spec
 
-    def execute(self, loader: importlib.abc.Loader, module: ModuleType) -> None:
+    def execute(self, loader: "Loader", module: ModuleType) -> None:
         """Runs a module, then the hooks that waited for it, or leaves them to the outermost import of OpenTelemetry."""
         is_ours = module.__name__.startswith(OURS)
         self._inside.depth += is_ours
@@ -74,9 +77,7 @@ class _Inside(threading.local):
         self.waiting: list[tuple[Hook, ModuleType]] = []
 
 
-def _found(
-    watch: Watch, fullname: str, path: Sequence[str] | None, target: ModuleType | None
-) -> importlib.machinery.ModuleSpec | None:
+def _found(watch: Watch, fullname: str, path: Sequence[str] | None, target: ModuleType | None) -> "ModuleSpec | None":
     for finder in sys.meta_path:
         if finder is not watch and (spec := finder.find_spec(fullname, path, target)):
             return spec
@@ -86,11 +87,11 @@ def _found(
 class _Loader:
     """The loader inside, plus the hooks once the module has run. Everything else is asked of the loader inside."""
 
-    def __init__(self, inside: importlib.abc.Loader, watch: Watch) -> None:
+    def __init__(self, inside: "Loader", watch: Watch) -> None:
         self._inside = inside
         self._watch = watch
 
-    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
+    def create_module(self, spec: "ModuleSpec") -> ModuleType | None:
         return self._inside.create_module(spec)
 
     def exec_module(self, module: ModuleType) -> None:

@@ -21,10 +21,9 @@ def _plainly(framework: "Framework", _: ModuleType) -> None:
 
 @dataclass(frozen=True)
 class Framework:
-    """A library: its name in settings, the module whose import starts its instrumentation, and the instrumentor."""
+    """A library: its name in settings, and the instrumentor."""
 
     name: str
-    module: str
     instrumentor: str
     apply: Callable[["Framework", ModuleType], None] = _plainly
 
@@ -134,8 +133,8 @@ def _sqlalchemy(framework: Framework, _: ModuleType) -> None:
     usage = metrics.get_meter(scope).create_up_down_counter("db.client.connections.usage", "connections")
 
     def made(engine: Any) -> None:
-        driver = TOLD_BY_DRIVERS.get(getattr(engine, "driver", ""))
-        if not any(known.name == driver and _is_instrumented(known) for known in FRAMEWORKS):
+        driver = FRAMEWORKS.get(TOLD_BY_DRIVERS.get(getattr(engine, "driver", ""), ""))
+        if driver is None or not _is_instrumented(driver):
             tracers(trace.get_tracer(scope), engine, usage)
 
     _after_init(exporting.loaded("sqlalchemy.engine.base:Engine"), made)
@@ -175,22 +174,25 @@ def _is_instrumented(framework: Framework) -> bool:
     return instrumentor is not None and bool(instrumentor.is_instrumented_by_opentelemetry)
 
 
-def _contrib(name: str, instrumentor: str, module: str = "", apply: Any = _plainly) -> Framework:
-    return Framework(name, module or name, f"opentelemetry.instrumentation.{name}:{instrumentor}Instrumentor", apply)
+def _contrib(name: str, instrumentor: str, apply: Any = _plainly) -> Framework:
+    return Framework(name, f"opentelemetry.instrumentation.{name}:{instrumentor}Instrumentor", apply)
 
 
-FRAMEWORKS = (
-    _contrib("django", "Django", "django.core.handlers.base", _django),
-    _contrib("flask", "Flask"),
-    _contrib("fastapi", "FastAPI", apply=_fastapi),
-    _contrib("starlette", "Starlette", "starlette.applications", _starlette),
-    _contrib("celery", "Celery"),
-    _contrib("sqlalchemy", "SQLAlchemy", apply=_sqlalchemy),
-    _contrib("psycopg", "Psycopg"),
-    _contrib("psycopg2", "Psycopg2"),
-    _contrib("sqlite3", "SQLite3", apply=_sqlite3),
-    _contrib("asyncpg", "AsyncPG"),
-    _contrib("requests", "Requests"),
-    _contrib("httpx", "HTTPXClient"),
-    _contrib("redis", "Redis"),
-)
+FRAMEWORKS = {
+    framework.name: framework
+    for framework in (
+        _contrib("django", "Django", _django),
+        _contrib("flask", "Flask"),
+        _contrib("fastapi", "FastAPI", _fastapi),
+        _contrib("starlette", "Starlette", _starlette),
+        _contrib("celery", "Celery"),
+        _contrib("sqlalchemy", "SQLAlchemy", _sqlalchemy),
+        _contrib("psycopg", "Psycopg"),
+        _contrib("psycopg2", "Psycopg2"),
+        _contrib("sqlite3", "SQLite3", _sqlite3),
+        _contrib("asyncpg", "AsyncPG"),
+        _contrib("requests", "Requests"),
+        _contrib("httpx", "HTTPXClient"),
+        _contrib("redis", "Redis"),
+    )
+}

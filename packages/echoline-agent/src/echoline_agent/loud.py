@@ -1,6 +1,5 @@
 """Says one line on standard error, once: what the agent cannot do must not pass in silence, nor flood its host."""
 
-import contextlib
 import sys
 
 _said: set[str] = set()
@@ -11,7 +10,8 @@ def say(line: str) -> None:
     if line in _said:
         return
     _said.add(line)
-    # A daemon may have closed its standard error.
-    with contextlib.suppress(OSError, ValueError, AttributeError):
+    try:
         sys.stderr.write(f"echoline: {line}\n")
         sys.stderr.flush()
+    except (OSError, ValueError, AttributeError):
+        return  # a daemon may have closed it

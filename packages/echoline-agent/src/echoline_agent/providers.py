@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from echoline_agent import adoption, exporting, leaving, resource
+from echoline_agent.budget import BUDGET
 from echoline_agent.guard import guard
 from echoline_agent.settings import AgentSettings
 
@@ -22,6 +23,7 @@ def set_up(settings: AgentSettings, attach: adoption.Attach) -> None:
     """Provides for every signal that is not left out; `attach` is called with each tracer provider in use."""
     from opentelemetry.sdk.resources import Resource
 
+    BUDGET.share = settings.budget_share
     known = Resource.create(dict(resource.attributes(settings, os.environ, Path.cwd())))
     exporting.quieten()
     for signal, provide in (("metrics", _metrics), ("traces", _traces), ("logs", _logs)):

@@ -2,69 +2,27 @@
 
 import functools
 import importlib
-import importlib.util
-import os
 import threading
-from collections import deque
-from collections.abc import Callable
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from echoline_agent import bundled, frameworks, log_records, providers
-from echoline_agent.budget import BUDGET
 from echoline_agent.deferred import Watch
 from echoline_agent.guard import guard
 from echoline_agent.loud import say
 from echoline_agent.settings import AgentSettings
+from echoline_agent.triggers import TRIGGERS
 
 if TYPE_CHECKING:
-    from opentelemetry.sdk.trace import TracerProvider
+    from echoline_agent.activation import Activation
 
-PARTS = ("functions", "profiling")
-"""Packages beside this one: `attach(provider, settings)` is called for each tracer provider in use, ours or the
-program's."""
 EARLY = ("profiling",)
-"""Those whose `begin(settings)` is called before the program's first import. They must not import OpenTelemetry."""
+"""Packages beside this one whose `begin(settings)` is called before the program's first import.
+
+They must not import OpenTelemetry.
+"""
 
 _once = threading.Lock()
 _is_started = False
-
-
-class Activation:
-    """What is paid once a program needs it: OpenTelemetry is imported, providers are set, libraries instrumented."""
-
-    def __init__(self, settings: AgentSettings) -> None:
-        self._settings = settings
-        self._is_done = False
-        self._is_out = False
-        self._lock = threading.Lock()
-        self._waiting: deque[Callable[[], None]] = deque()
-
-    def run(self, then: Callable[[], None]) -> None:
-        """Sets up providers if that is not done, then calls `then`; never waits for another thread's import.
-
-        Whoever comes while providers are being set up, from this thread or another one, is called when that is over.
-        """
-        self._waiting.append(then)
-        while self._waiting and self._lock.acquire(blocking=False):
-            try:
-                if not self._is_done:
-                    self._is_done = True
-                    self._set_up()
-                while self._waiting:
-                    then = self._waiting.popleft()
-                    if not self._is_out:
-                        guard("instrumenting")(then)()
-            finally:
-                self._lock.release()
-
-    def _set_up(self) -> None:
-        if not guard("joining")(bundled.join)():
-            self._is_out = True
-            return
-        for name, value in providers.DEFAULTS.items():
-            os.environ.setdefault(name, value)
-        guard("providers")(providers.set_up)(self._settings, functools.partial(attach, settings=self._settings))
 
 
 @guard("starting")
@@ -77,51 +35,43 @@ def start(settings: AgentSettings) -> None:
         _is_started = True
     for complaint in settings.complaints:
         say(complaint)
-    BUDGET.share = settings.budget_share
     for name in EARLY:
-        if (part := _part(name, settings)) and hasattr(part, "begin"):
-            guard(name)(part.begin)(settings)
-    _watch(settings, Activation(settings))
+        if name not in settings.off:
+            guard(name)(_begin)(name, settings)
+    _watch(settings)
 
 
-def _watch(settings: AgentSettings, activation: Activation) -> None:
+def _begin(name: str, settings: AgentSettings) -> None:
+    importlib.import_module(f"echoline_agent.{name}").begin(settings)
+
+
+def _watch(settings: AgentSettings) -> None:
+    @functools.cache
+    def activation() -> "Activation":
+        from echoline_agent.activation import Activation  # what a plain program does not pay for
+
+        return Activation(settings)
+
     watch = Watch()
     if not (disabled := settings.disabled_instrumentations) >= {"*"}:
-        for framework in frameworks.FRAMEWORKS:
-            if framework.name not in disabled:
-                watch.add(framework.module, functools.partial(_imported, activation, framework))
+        for name, module in TRIGGERS.items():
+            if name not in disabled:
+                watch.add(module, lambda found, name=name: activation().instrument(name, found))  # type: ignore[misc]
         if "logging" not in disabled and "logs" not in settings.off:
-            watch.add("logging", functools.partial(_log_later, activation))
+            watch.add("logging", lambda found: _at_first_record(found, lambda: activation().hand_over(found)))
     # A program that makes spans by hand needs a provider as well.
-    watch.add("opentelemetry.trace", lambda _: activation.run(lambda: None))
+    watch.add("opentelemetry.trace", lambda _: activation().run())
     if settings.is_eager:
-        activation.run(lambda: None)
+        activation().run()
 
 
-def _imported(activation: Activation, framework: frameworks.Framework, module: ModuleType) -> None:
-    activation.run(lambda: framework.apply(framework, module))
-
-
-def _log_later(activation: Activation, module: ModuleType) -> None:
-    """Starts with the first log record that is emitted, or with whatever else activates before."""
-    call_handlers = module.Logger.callHandlers
+def _at_first_record(logging: ModuleType, then: Any) -> None:
+    """Calls `then` before the first log record that is emitted goes to handlers."""
+    call_handlers = logging.Logger.callHandlers
 
     def first(self: Any, record: Any) -> None:
-        module.Logger.callHandlers = call_handlers
-        activation.run(lambda: log_records.hand_over(module))
+        logging.Logger.callHandlers = call_handlers
+        then()
         self.callHandlers(record)
 
-    module.Logger.callHandlers = first
-
-
-def attach(provider: "TracerProvider", settings: AgentSettings) -> None:
-    """Hands a tracer provider to every part that is not left out."""
-    for name in PARTS:
-        if (part := _part(name, settings)) and hasattr(part, "attach"):
-            guard(name)(part.attach)(provider, settings)
-
-
-def _part(name: str, settings: AgentSettings) -> ModuleType | None:
-    if name in settings.off or importlib.util.find_spec(f"echoline_agent.{name}") is None:
-        return None
-    return guard(name)(importlib.import_module)(f"echoline_agent.{name}")
+    logging.Logger.callHandlers = first
