@@ -8,6 +8,7 @@ from enum import IntEnum
 from pathlib import Path
 
 from echoline_agent.functions import code_names
+from echoline_agent.functions.own_packages import installed_from_folders
 
 OURS = Path(__file__).parents[2].as_posix()
 """Where the agent lies: the folder of a bundle too, with all that is in it."""
@@ -45,7 +46,7 @@ class Program:
     """What is the program's own: all that is not installed, standard or ours; by package as the settings say."""
 
     def __init__(self, include: Iterable[str] = (), exclude: Iterable[str] = ()) -> None:
-        self._include = tuple(include)
+        self._include = (*include, *installed_from_folders())
         self._exclude = tuple(exclude)
         paths = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib", "scripts")]
         paths += [*site.getsitepackages(), site.getusersitepackages(), str(Path(os.__file__).parent), OURS]
