@@ -2,6 +2,7 @@
 
 import functools
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
@@ -56,25 +57,31 @@ def found(framework: Framework) -> Any:
 
 
 def _django(framework: Framework, module: ModuleType) -> None:
-    """Instruments when Django first loads its middleware: only then its settings are known for certain."""
-    load = module.BaseHandler.load_middleware
+    """Instruments when Django first loads its middleware: only then its settings are known for certain.
 
-    @functools.wraps(load)
-    def instrumented(self: object, *args: Any, **kwargs: Any) -> Any:
-        guard("instrumenting")(_django_with_settings)(framework)
-        return load(self, *args, **kwargs)
-
-    module.BaseHandler.load_middleware = instrumented
+    With none, OpenTelemetry's instrumentation would configure empty ones, and every request would fail.
+    """
+    _before(sys.modules["django"], "setup", _has_settings)
+    _before(module.BaseHandler, "load_middleware", lambda: instrument(framework) if _has_settings() else None)
 
 
-def _django_with_settings(framework: Framework) -> None:
-    settings = exporting.loaded("django.conf:settings")
+def _before(owner: Any, name: str, act: Callable[[], object]) -> None:
+    function = getattr(owner, name)
 
-    if settings.configured or os.environ.get("DJANGO_SETTINGS_MODULE"):
-        instrument(framework)
-    else:
-        # Its instrumentation would configure empty settings, and every request would fail.
+    @functools.wraps(function)
+    def acting(*args: Any, **kwargs: Any) -> Any:
+        guard("instrumenting")(act)()
+        return function(*args, **kwargs)
+
+    setattr(owner, name, acting)
+
+
+def _has_settings() -> bool:
+    """Whether Django has settings; says so loudly where it has none."""
+    has_them = exporting.loaded("django.conf:settings").configured or bool(os.environ.get("DJANGO_SETTINGS_MODULE"))
+    if not has_them:
         say("Django is not instrumented: it has no settings; export DJANGO_SETTINGS_MODULE=yourproject.settings")
+    return has_them
 
 
 def _starlette(framework: Framework, module: ModuleType) -> None:
