@@ -23,10 +23,12 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "packages/echoline/tests"))
 
 import noise  # noqa: E402
-from change_study import DURATIONS, Outcome, Task, flagged, outcome, stated, tasks  # noqa: E402
+from change_study import DURATIONS, Outcome, Task, answer, flagged, outcome, stated, tasks  # noqa: E402
 from echoline.statistics.controls import course  # noqa: E402
 from echoline.statistics.durations import compare_durations  # noqa: E402
-from echoline.statistics.series import Floats  # noqa: E402
+from echoline.statistics.many import among_many  # noqa: E402
+from echoline.statistics.series import DurationSeries, Floats  # noqa: E402
+from echoline.statistics.windows import Windows  # noqa: E402
 from echoline.statistics.winsorising import minute_means  # noqa: E402
 from peers import Peer, environment  # noqa: E402
 
@@ -54,6 +56,8 @@ def main() -> None:
         durations(ask, given.series, given.steps)
         others(ask, given.series, given.steps)
         contaminated(pool, given.series)
+        without(pool, given.series)
+        crowd(pool, given.series)
         if not given.no_peer:
             peer(pool, given.series, given.steps)
     cost()
@@ -103,6 +107,41 @@ def contaminated(pool: Pool, series: int) -> None:  # type: ignore[valid-type]
     count = series * len(noise.KINDS)
     share = np.mean(pool.map(innocent, range(count), chunksize=20))
     print(f"\n2 of 8 controls slower by 10 %: {100 * share:.2f} % of {count} innocents flagged")
+
+
+def uncalibrated(task: Task) -> tuple[bool, bool, bool]:
+    """Whether noise is flagged without history, without controls, and without either."""
+    drawn = noise.draw(DURATIONS[task.family], task.kind, task.seed)
+    short = Windows(0, noise.WINDOW, noise.WINDOW, 2 * noise.WINDOW)
+    series, *controls = [_since(each, noise.HISTORY) for each in (drawn.series, *drawn.controls)]
+    return (
+        compare_durations(series, short, controls).is_flagged,
+        compare_durations(drawn.series, noise.WINDOWS).is_flagged,
+        compare_durations(series, short).is_flagged,
+    )
+
+
+def _since(series: DurationSeries, start: int) -> DurationSeries:
+    kept = series.minute >= start
+    rows = (series.minute[kept] - start, series.log_ns[kept], series.count[kept])
+    return DurationSeries(series.minutes - start, *rows)
+
+
+def without(pool: Pool, series: int) -> None:  # type: ignore[valid-type]
+    """What an answer is worth that says it is not calibrated."""
+    found = pool.map(uncalibrated, tasks("durations", series), chunksize=20)
+    shares = [f"{100 * float(np.mean(each)):.2f} %" for each in zip(*found, strict=True)]
+    print(f"\nFalse alarms of {len(found)}: without history {shares[0]}, controls {shares[1]}, either {shares[2]}")
+
+
+def crowd(pool: Pool, each: int) -> None:  # type: ignore[valid-type]
+    """Of what is flagged among many operations of which a tenth changed, how much is false."""
+    work = tasks("durations", each) + [task for task in tasks("durations", each, 0.2) if task.seed < each / 10]
+    names = [f"{task.family} {task.kind} {task.seed} {task.step}" for task in work]
+    said = among_many(dict(zip(names, pool.map(answer, work, chunksize=20), strict=True)))
+    believed = [task.step for task, name in zip(work, names, strict=True) if said[name].is_flagged]
+    changed = sum(task.step > 0 for task in work)
+    print(f"\n{len(work)} operations, {changed} slower by 20 %: {len(believed)} flagged, {believed.count(0.0)} falsely")
 
 
 def blocks(task: Task) -> dict[str, list[list[float]]]:

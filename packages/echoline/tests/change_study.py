@@ -57,11 +57,12 @@ def tasks(question: str, each: int, step: float = 0.0) -> list[Task]:
 
 def outcome(task: Task) -> Outcome:
     """Draws the series and asks."""
-    answer = _answer(task)
-    return Outcome(task, answer.verdict, answer.power(task.step))
+    said = answer(task)
+    return Outcome(task, said.verdict, said.power(task.step))
 
 
-def _answer(task: Task) -> Comparison:
+def answer(task: Task) -> Comparison:
+    """Draws the series and compares."""
     if task.question == "rollout":
         return compare_cohorts(*counts.rollout(task.seed, task.step), warm_up=0)
     if task.question in ("rates", "per call"):
