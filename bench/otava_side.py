@@ -6,11 +6,10 @@ from pathlib import Path
 
 from otava.analysis import compute_change_points
 
-PS = (1e-2, 1e-3, 1e-4, 1e-5, 1e-7)
-MAGNITUDES = (0.0, 0.03)
+PS = (1e-2, 1e-3, 3e-4, 1e-4, 3e-5, 1e-5, 1e-6)
 # A long series takes it a second for all settings, so it gets fewer.
 LONG = 100
-LONG_PS = (1e-3, 1e-5, 1e-7)
+LONG_PS = (1e-4, 3e-5, 1e-5)
 NEAR_MINUTES = 20
 
 
@@ -19,17 +18,14 @@ def settings(series: dict[str, list[list[float]]], at: int) -> dict[str, bool]:
     found = {}
     for name, blocks in series.items():
         places, values = [place for place, _ in blocks], [value for _, value in blocks]
-        is_long = len(values) > LONG
-        for p in LONG_PS if is_long else PS:
-            for magnitude in MAGNITUDES[:1] if is_long else MAGNITUDES:
-                points = _points(values, p, magnitude)
-                found[f"{name}, {p:g}, {magnitude:g}"] = any(abs(places[i] - at) <= NEAR_MINUTES for i in points)
+        for p in LONG_PS if len(values) > LONG else PS:
+            found[f"{name}, {p:g}"] = any(abs(places[point] - at) <= NEAR_MINUTES for point in _points(values, p))
     return found
 
 
-def _points(values: list[float], p: float, magnitude: float) -> list[int]:
+def _points(values: list[float], p: float) -> list[int]:
     try:
-        points, _ = compute_change_points(values, window_len=50, max_pvalue=p, min_magnitude=magnitude)
+        points, _ = compute_change_points(values, window_len=50, max_pvalue=p, min_magnitude=0.0)
     except ValueError:  # too short for it
         return []
     return [int(point.index) for point in points]

@@ -11,7 +11,7 @@ from echoline.statistics.winsorising import MinuteMeans, Minutes
 
 WANTED = 8
 FEWEST = 4
-_MOST = 24
+MOST = 24
 # A control that is mostly silent tells of a few minutes only.
 # Of the width of the densest half, on either side of its middle.
 _NEAR = 2.0
@@ -43,21 +43,31 @@ def course(controls: Sequence[MinuteMeans], windows: Windows, minutes: int) -> C
     Of the controls only those stay whose step between the windows is near that of the densest half: if a deployment
     changed some of them as well, they must not make the others look changed.
     """
-    busy = sorted((each for each in controls if _is_busy(each, windows)), key=lambda each: -float(each.calls.sum()))
+    return common_course([controls[place] for place in busiest(controls, windows)[:MOST]], windows, minutes)
+
+
+def busiest(controls: Sequence[MinuteMeans], windows: Windows) -> list[int]:
+    """Places of the controls that are busy enough, busiest first."""
+    calls = [float(each.calls.sum()) if _is_busy(each, windows) else 0.0 for each in controls]
+    return sorted((place for place, count in enumerate(calls) if count > 0), key=lambda place: -calls[place])
+
+
+def common_course(busy: Sequence[MinuteMeans], windows: Windows, minutes: int) -> Course:
+    """The same of controls that are busy enough, 24 at most."""
     if len(busy) < FEWEST:
         return Course(np.zeros(minutes), np.ones(minutes, np.bool_), 0)
-    kept = _alike(busy[:_MOST], windows)
+    kept = _alike(busy, windows)
     values = np.full((len(kept), minutes), np.inf)
     for row, each in zip(values, kept, strict=True):
         there = each.calls > 0
         before = each.values[windows.before][there[windows.before]]
         row[there] = each.values[there] - np.median(before)
-    return _middle(values, len(busy[:_MOST]))
+    return _middle(values, len(busy))
 
 
 def _is_busy(means: MinuteMeans, windows: Windows) -> bool:
     sides = (means.calls[windows.before], means.calls[windows.after])
-    return all(side.size and float(np.mean(side > 0)) >= _MINUTES_WITH_CALLS for side in sides)
+    return all(side.size and np.count_nonzero(side) >= _MINUTES_WITH_CALLS * side.size for side in sides)
 
 
 def _alike(controls: Sequence[MinuteMeans], windows: Windows) -> list[MinuteMeans]:

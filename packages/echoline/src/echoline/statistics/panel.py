@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
 from echoline.statistics.comparison import Comparison, not_enough
-from echoline.statistics.controls import FEWEST, course
+from echoline.statistics.controls import FEWEST, MOST, Course, busiest, common_course, course
 from echoline.statistics.durations import ALPHA, compare_means, limits, too_few, typical
 from echoline.statistics.judging import judge
 from echoline.statistics.long_run import difference
@@ -41,15 +42,25 @@ def compare_service(
     query makes the endpoint above it slower. An operation is never its own control.
     """
     means = {name: minute_means(each, windows) for name, each in series.items()}
-    courses = {name: course(_controls(name, means, related or {}), windows, series[name].minutes) for name in series}
+    courses = _courses(means, windows, related or {})
     durations = {name: compare_means(means[name], courses[name], windows, alpha) for name in series}
     tails = {name: compare_shares(series[name], courses[name], windows, alpha / 2) for name in series}
     return ServiceComparison(among_many(durations), among_many(tails), _shift(list(means.values()), windows, alpha))
 
 
-def _controls(name: str, means: Mapping[str, MinuteMeans], related: Mapping[str, Set[str]]) -> list[MinuteMeans]:
-    excluded = {name, *related.get(name, ())}
-    return [each for other, each in means.items() if other not in excluded]
+def _courses(means: Mapping[str, MinuteMeans], windows: Windows, related: Mapping[str, Set[str]]) -> dict[str, Course]:
+    """What each operation is compared beside. Most of them share their controls, so that is worked out once."""
+    names = list(means)
+    order = [names[place] for place in busiest(list(means.values()), windows)]
+    known: dict[tuple[str, ...], Course] = {}
+    found = {}
+    for name, own in means.items():
+        excluded = {name, *related.get(name, ())}
+        chosen = tuple(islice((other for other in order if other not in excluded), MOST))
+        if chosen not in known:
+            known[chosen] = common_course([means[other] for other in chosen], windows, len(own.values))
+        found[name] = known[chosen]
+    return found
 
 
 def _shift(means: list[MinuteMeans], windows: Windows, alpha: float) -> Comparison:
