@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from echoline.statistics.long_run import Difference
 from echoline.statistics.placebos import inflated
@@ -6,8 +7,11 @@ from echoline.statistics.placebos import inflated
 NOW = Difference(0.1, 0.01**2, 12)
 
 
-def test_a_past_as_calm_as_the_present_changes_nothing() -> None:
-    assert inflated(NOW, np.full(11, 0.008**2)) == NOW
+def test_a_past_as_calm_as_the_present_makes_the_error_surer() -> None:
+    surer = inflated(NOW, np.full(11, 0.01**2))
+    assert surer.variance == pytest.approx(NOW.variance)
+    assert surer.freedom > NOW.freedom
+    assert inflated(NOW, np.full(11, 0.005**2)).variance < NOW.variance
 
 
 def test_a_past_that_varied_more_widens_the_error() -> None:

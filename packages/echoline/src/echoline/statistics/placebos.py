@@ -40,7 +40,7 @@ def most_placebos(windows: Windows) -> Iterator[Windows]:
 
 
 def in_the_light_of_the_past(now: Difference, means: MinuteMeans, windows: Windows) -> Past:
-    """The difference with a larger variance, if the past varied more than the two windows themselves tell."""
+    """The difference with an error that the past agrees to; as it is when the past is too short."""
     squares = np.array(
         [
             means.step(each) ** 2
@@ -54,9 +54,12 @@ def in_the_light_of_the_past(now: Difference, means: MinuteMeans, windows: Windo
 
 
 def inflated(now: Difference, squares: Floats) -> Difference:
-    """The difference with the variance of its placebos, if that is clearly larger."""
+    """The difference with the variance of its placebos if that is clearly larger, else with what both say together."""
     usual = float(np.median(squares)) / _MEDIAN_OF_SQUARES
     variance = float(np.mean(np.minimum(squares, _LARGEST * usual)))
+    told = _INDEPENDENT * len(squares)
     if variance <= _WORSE * now.variance:
-        return now
-    return Difference(now.value, variance, min(now.freedom, _INDEPENDENT * len(squares)))
+        # Two estimates of one thing: the degrees of freedom add up, and smaller changes are seen.
+        pooled = (now.freedom * now.variance + told * variance) / (now.freedom + told)
+        return Difference(now.value, pooled, now.freedom + told)
+    return Difference(now.value, variance, min(now.freedom, told))
