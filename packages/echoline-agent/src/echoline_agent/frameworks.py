@@ -15,6 +15,9 @@ from echoline_agent.loud import say
 TOLD_BY_DRIVERS = {"pysqlite": "sqlite3", "psycopg": "psycopg", "psycopg2": "psycopg2", "asyncpg": "asyncpg"}
 """SQLAlchemy's drivers that tell their calls themselves: SQLAlchemy then tells no second time (decision 0016)."""
 
+PIECES = ["receive", "send"]
+"""Spans of single ASGI messages, inside the request's: several a request, and no code of the program's is in them."""
+
 
 def _plainly(framework: "Framework", _: ModuleType) -> None:
     instrument(framework)
@@ -94,6 +97,9 @@ def _starlette(framework: Framework, module: ModuleType) -> None:
     def made(app: Any) -> None:
         if not any(kind.__module__.startswith("fastapi.") for kind in type(app).__mro__):
             instrumentor.instrument_app(app)
+            for middleware in app.user_middleware:
+                if middleware.cls.__name__ == "OpenTelemetryMiddleware":
+                    middleware.kwargs.setdefault("exclude_spans", PIECES)
 
     _after_init(module.Starlette, made)
 
@@ -103,7 +109,7 @@ def _fastapi(framework: Framework, module: ModuleType) -> None:
     try:
         exporting.loaded("fastapi.telemetry:TelemetryConfig")
     except (ModuleNotFoundError, AttributeError):
-        instrument(framework)
+        instrument(framework, exclude_spans=PIECES)
         return
     instrumentor = found(framework)
     if instrumentor is not None and not instrumentor.is_instrumented_by_opentelemetry:

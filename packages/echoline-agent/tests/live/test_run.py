@@ -13,6 +13,8 @@ def assert_flask_is_seen(sink: Sink) -> None:
     assert (request.name, request.attributes["http.response.status_code"]) == ("GET /items/<int:number>", 200)
     assert (query.scope, query.attributes["db.query.text"]) == ("sqlite3", "SELECT ? * 2")
     assert query.parent_id == request.span_id
+    # Of whichever environment the instrumentation comes, it is no code of the program's.
+    assert query.attributes["code.function.name"] == "flask_shop.item"
     (log,) = sink.logs
     assert (log.body, log.trace_id) == ("item 21 was asked for", request.trace_id)
     assert {"http.server.request.duration", "db.client.operation.duration"} <= sink.metrics

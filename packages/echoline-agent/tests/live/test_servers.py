@@ -73,6 +73,7 @@ def test_starlette_under_uvicorn(sink: Sink) -> None:
         assert asked(f"http://127.0.0.1:{port}/shop/items/21") == "42"
         request_of(sink, 2)
     assert (request.name, request.scope) == ("GET /items/{number:int}", "starlette")
+    assert [span.name for span in sink.spans if span.trace_id == request.trace_id] == [request.name]
     assert len(sink.of_kind("SERVER")) == 2
 
 

@@ -18,7 +18,9 @@ import echoline_agent
 from echoline_agent.bundled import MANIFEST
 
 AGENT = "echoline-agent"
-FORMAT = "1"
+FORMAT = "2"
+INSTALLED = "site-packages"
+"""What tells libraries from the program's own code, to the agent and to every debugger."""
 LEFT_OUT = frozenset({"__pycache__", "tests", "test"})
 UNNEEDED = frozenset({"psutil"})
 """Asked for by OpenTelemetry, but a program's own one of any version will do."""
@@ -72,16 +74,17 @@ def _folder(cache: Path, name: str, state: Iterable[str], fill: Callable[[Path],
     key = hashlib.sha256("\n".join([FORMAT, *state]).encode()).hexdigest()[:16]
     place = cache / f"{name}-{key}"
     if place.is_dir():
-        return place
+        return place / INSTALLED
     new = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=cache))
     try:
-        fill(new)
+        (new / INSTALLED).mkdir()
+        fill(new / INSTALLED)
         new.rename(place)
     except OSError:
         shutil.rmtree(new, ignore_errors=True)
         if not place.is_dir():  # another start was quicker
             raise
-    return place
+    return place / INSTALLED
 
 
 def _copy_packages(source: Path, place: Path) -> None:
