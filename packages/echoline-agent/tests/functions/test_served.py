@@ -2,6 +2,7 @@
 
 import asyncio
 import contextvars
+import threading
 
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.trace import SpanKind
@@ -79,3 +80,24 @@ def test_what_a_library_does_for_a_request_counts_for_nobody_before_its_view_is_
 ) -> None:
     started_by(provider.get_tracer("server"), SpanKind.SERVER)
     assert "code.function.name" not in (ended()[0].attributes or {})
+
+
+def test_a_call_from_a_task_of_its_own_counts_for_the_view_and_not_for_middleware(
+    provider: TracerProvider, ended: Ended
+) -> None:
+    tracer = provider.get_tracer("program")
+
+    def in_a_thread() -> None:
+        thread = threading.Thread(target=contextvars.copy_context().run, args=(started_by, tracer, SpanKind.CLIENT))
+        thread.start()
+        thread.join()
+
+    with tracer.start_as_current_span("GET /", kind=SpanKind.SERVER), tracer.start_as_current_span("middleware"):
+        in_a_thread()
+        served.name_served(FUNCTION)
+        in_a_thread()
+        with tracer.start_as_current_span("in the view"):
+            in_a_thread()
+    own = f"{__name__}.test_a_call_from_a_task_of_its_own_counts_for_the_view_and_not_for_middleware"
+    names = [(span.attributes or {})["code.function.name"] for span in ended() if span.name == "made"]
+    assert names == [own, "shop.view", own]

@@ -62,6 +62,10 @@ class Causes:
 
 
 def _around(context: Context | None) -> Attributes | None:
-    """That of the span around: a task or thread of its own has no function of the program on its stack."""
-    given = getattr(get_current_span(context), "attributes", None) or {}
+    """That of the span around, or of the view when that span is older: a task of its own has nothing on its stack."""
+    span = get_current_span(context)
+    serving = served.being_served()
+    if serving and serving.function and (getattr(span, "start_time", None) or 0) <= serving.named_ns:
+        return serving.function
+    given = getattr(span, "attributes", None) or {}
     return {key: given[key] for key in (FUNCTION, FILE, LINE) if key in given} or None
