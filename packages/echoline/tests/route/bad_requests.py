@@ -3,7 +3,7 @@
 import gzip
 import hashlib
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ import builders
 from builders import TRACE_ID, counter, gauge, histogram, histogram_point, log, logs, metrics, point, span
 from echoline.model.records import Signal
 from odd_wire import field as wire_field
+from profile_builders import request_of, sample
 from receiving import JSON, PROTOBUF
 
 HOUR_NS = 3600 * 10**9
@@ -52,6 +53,20 @@ def of(name: str, **others: Any) -> Any:
 def healthy(name: str) -> bytes:
     """What is sent after each bad request, and must be there as it is."""
     return trace(of(f"after {name}", attributes={"after": name}, ms=12))
+
+
+def _profile(change: Callable[[Any], object]) -> bytes:
+    """Two samples of one stack, in a request whose tables are changed."""
+    made = request_of(sample(MARK), sample(MARK), service="gone wrong", start_ns=NOW_NS)
+    change(made.dictionary)
+    return bytes(made.SerializeToString())
+
+
+def _named_too_often() -> bytes:
+    """Each of many samples has all attributes of its profile."""
+    attributes = {f"{MARK} {number}": number for number in range(250)}
+    made = request_of(*[sample("f")] * 1_000, attributes=attributes, service="gone wrong", start_ns=NOW_NS)
+    return bytes(made.SerializeToString())
 
 
 def encoded(encoding: str) -> dict[str, str]:
@@ -123,6 +138,11 @@ REJECTED: dict[str, Bad] = {
         signal="metrics",
         rejected={"invalid_histogram": 1},
     ),
+    "a stack that points nowhere": Bad(
+        _profile(lambda made: made.stack_table[1].location_indices.append(99)),
+        signal="profiles",
+        rejected={"invalid_index": 2},
+    ),
 }
 """Items that are left out; the rest of their request is kept."""
 
@@ -143,6 +163,11 @@ CUT: dict[str, Bad] = {
         trace(of("duplicate keys", attributes=[("k", 1), ("k", 2), ("j", 0), ("k", MARK)])), cut={"duplicate_key": 2}
     ),
     "too deep a value": Bad(_DEEP, cut={"value_depth": 1}),
+    "a stack of 600 calls": Bad(
+        _profile(lambda made: made.stack_table[1].location_indices.extend([1] * 599)),
+        signal="profiles",
+        cut={"stack_depth": 1},
+    ),
 }
 """Items that are kept in part."""
 
@@ -171,6 +196,7 @@ QUARANTINED: dict[str, Bad] = {
         headers=JSON,
         quarantined="too_many_items",
     ),
+    "tables that are named too often": Bad(_named_too_often(), signal="profiles", quarantined="too_many_items"),
     "a JSON time before 1970": Bad(_json_span("j", startTimeUnixNano="-5"), headers=JSON, quarantined="malformed"),
     "a JSON number that is none": Bad(_json_span("n", startTimeUnixNano=MARK), headers=JSON, quarantined="wrong_type"),
 }
