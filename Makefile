@@ -3,7 +3,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PY := $(BIN)/python
 .DEFAULT_GOAL := help
-.PHONY: help up demo test test-long check format lock lock-check sync bench bench-ingest bench-query bench-decode bench-redact bench-store bench-agent bench-changes recording docs
+.PHONY: help up demo test test-long check format lock lock-check sync bench bench-ingest bench-query bench-decode bench-redact bench-store bench-compare bench-agent bench-changes recording docs
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -21,7 +21,7 @@ sync: $(VENV)/.stamp ## create .venv from the lock, or bring it up to date
 up: sync ## start Echoline on its usual ports
 	@$(BIN)/echoline up
 
-demo: sync ## start Echoline and the example shop, use it for 20 s, show what is seen
+demo: sync ## start Echoline, deploy two releases of the example shop, show what is seen and what changed
 	@$(BIN)/echoline demo $(if $(DEMO_ONCE),--once)
 
 test: sync ## all tests but the long ones
@@ -60,6 +60,9 @@ bench-decode: sync ## decoding, the fast way beside the slow one
 
 bench-redact: sync ## redaction; PEERS=1 sets it beside Presidio and detect-secrets
 	@$(PY) bench/redact.py $(if $(PEERS),--peers)
+
+bench-compare: sync ## time to compare two revisions over 10M spans
+	@$(PY) bench/compare.py $(if $(SPANS),--spans $(SPANS))
 
 bench-store: sync ## what a span costs by stage, from decoding to merged rows
 	@$(PY) bench/store.py

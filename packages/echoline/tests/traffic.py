@@ -63,3 +63,16 @@ def _insert(release: Release, calls: Calls, number: int, place: int) -> str:
             toInt64({calls.ms * 1e6} * exp({calls.sigma} * {normal})), if({uniform[3]} < {calls.failing}, 2, 0), 65535
         FROM numbers({number})
     """
+
+
+def settle_code(engine: "Engine") -> None:
+    """Takes the internal spans for code objects of that name without calls of their own, and makes their rollup."""
+    engine.execute("""
+        INSERT INTO code_objects_1m
+        SELECT toStartOfMinute(start) AS time, service, environment, version, revision, operation AS code_object,
+            count() AS calls, countIf(status_code = 2) AS errors, sum(duration_ns) AS duration_sum_ns,
+            sum(duration_ns) AS self_sum_ns, 0 AS critical_sum_ns,
+            quantilesDDState(0.01, 0.5, 0.95, 0.99)(duration_ns) AS durations,
+            quantilesDDState(0.01, 0.5, 0.95, 0.99)(duration_ns) AS selves, 1 AS built
+        FROM spans WHERE kind = 1 GROUP BY time, service, environment, version, revision, code_object
+    """)

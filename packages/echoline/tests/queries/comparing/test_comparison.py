@@ -10,7 +10,7 @@ from echoline.model.window import Window
 from echoline.queries.comparing.comparison import comparison
 from echoline.queries.comparing.sides import Names
 from echoline.queries.deployments import deployments, seen
-from traffic import START_NS, Calls, Release, send
+from traffic import START_NS, Calls, Release, send, settle_code
 
 if TYPE_CHECKING:
     from echoline.stores.engine import Engine
@@ -52,7 +52,7 @@ def test_a_slower_endpoint_comes_first_with_its_numbers(engine: "Engine") -> Non
     assert first.after.p50_ns == pytest.approx(70e6, rel=0.05)
     assert (first.before.calls, duration.samples_before) == (720, 720)
     assert (found.method, found.worse, found.better, found.unchanged) == ("windows", 1, 0, 10)
-    assert 0.05 < first.impact < 0.1
+    assert first.impact == pytest.approx(0.05, rel=0.2)
 
 
 def test_nothing_changed_is_said_with_what_would_have_been_seen(engine: "Engine") -> None:
@@ -182,3 +182,18 @@ def test_too_few_calls_say_nothing(engine: "Engine") -> None:
     found = compare(engine, "1", "2")
     assert (found.unknown, found.worse) == (1, 0)
     assert "30 are needed" in found.items[0].measures[0].note
+
+
+def test_code_objects_are_compared_by_their_own_time(engine: "Engine") -> None:
+    code = [Calls(f"python:shop.cart:step_{n}", kind=1, ms=2 + n) for n in range(8)]
+    send(engine, BEFORE, *USUAL, *code, Calls("python:shop.cart:Cart.total", kind=1, ms=5))
+    send(engine, AFTER, *USUAL, *code, Calls("python:shop.cart:Cart.total", kind=1, ms=9))
+    settle_code(engine)
+    found = compare(engine, "1", "2")
+    own = {each.name: each for each in found.items if each.subject == "code_object"}
+    slower = own["python:shop.cart:Cart.total"]
+    assert (slower.verdict, slower.id, len(own)) == ("worse", "python:shop.cart:Cart.total", 9)
+    assert measure(slower, "self_time") == "worse"
+    assert slower.before.self_ns == pytest.approx(5e6, rel=0.1)
+    assert slower.after.self_ns == pytest.approx(9e6, rel=0.1)
+    assert {each.verdict for each in own.values() if each != slower} == {"unchanged"}

@@ -1,26 +1,55 @@
 """The answer to "what changed between these two": every service of both sides compared, what matters most first."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from echoline.errors import BadInput
 from echoline.kinds import Store
 from echoline.model.answers import kind_of
-from echoline.model.answers_compare import Change, Comparison, Judged, Numbers, Presence, Shift, SideShown, Subject
+from echoline.model.answers_compare import (
+    Change,
+    Comparison,
+    Judged,
+    Measured,
+    MeasureName,
+    Numbers,
+    Presence,
+    Shift,
+    SideShown,
+    Subject,
+)
 from echoline.model.ids import operation_id
 from echoline.model.instants import BILLION, rfc3339
 from echoline.model.window import Window
 from echoline.queries.comparing.judging import Load, compared, gravest, impact, measured
-from echoline.queries.comparing.series import ENTRY_KINDS, Operation, Totals, courses, mean_ns, totals
+from echoline.queries.comparing.series import (
+    CODE_KIND,
+    CODE_OBJECTS,
+    ENTRY_KINDS,
+    FLOW_KIND,
+    FLOWS,
+    OPERATIONS,
+    Operation,
+    Source,
+    Totals,
+    courses,
+    flow_names,
+    mean_ns,
+    totals,
+)
 from echoline.queries.comparing.sides import Part, Side
 from echoline.queries.comparing.timelines import LENGTH_NS, Timeline, timeline
 from echoline.queries.sql_names import is_statement
+from echoline.statistics.comparison import Comparison as Judgement
 
 MOST_OPERATIONS = 300
-"""Of a service, those that take most time."""
+MOST_OTHERS = 100
+"""Of a service, those that take most time: operations; code objects and flows."""
 _MOST_PAIRS = 20
 # Fewer calls may be missing on the other side by chance.
 _FEWEST_TO_BE_MISSED = 5.0
+# Shapes of traces vary more than that.
+_FEWEST_FLOWS = 30.0
 _NONE = Totals()
 
 
@@ -96,74 +125,105 @@ def pair(
 ) -> Pair:
     """One service on both sides, of each at most `length_ns`."""
     line = timeline(before, after, asked, same_window=same_window, length_ns=length_ns)
-    sides = [
-        totals(store, part, window, is_by_minute=line.is_by_minute)
-        for part, window in ((before, line.before), (after, line.after))
-    ]
-    ranked = sorted(
-        {*sides[0], *sides[1]},
-        key=lambda key: (-max(side.get(key, _NONE).duration_sum_ns for side in sides), key),
+    found, shift = _compared(store, before, after, line, OPERATIONS)
+    load = Load.of({key: each.after for key, each in found.items()})
+    code, _ = _compared(store, before, after, line, CODE_OBJECTS)
+    flows, _ = _compared(store, before, after, line, FLOWS)
+    names = flow_names(store, [key[1] for key in flows])
+    changes = [_change(after, key, each, line, load, names) for key, each in {**found, **code, **flows}.items()]
+    shifts = [Shift(after.place[0], shift.change, len(found))] if shift and shift.is_flagged and shift.change else []
+    ranked = sorted(found, key=lambda key: -found[key].longest_ns)
+    kept = set(ranked[:MOST_OPERATIONS]) | set(code) | set(flows)
+    return Pair(
+        before=before,
+        after=after,
+        line=line,
+        changes=tuple(change for key, change in zip({**found, **code, **flows}, changes, strict=True) if key in kept),
+        shifts=tuple(shifts),
+        calls_before=sum(each.before.calls for each in found.values()),
+        calls_after=sum(each.after.calls for each in found.values()),
+        left_out=max(0, len(found) - MOST_OPERATIONS),
     )
-    wanted = ranked[:MOST_OPERATIONS]
-    found = compared(courses(store, before, after, line, wanted), line)
-    load, changes = Load.of(sides[1]), []
-    for key in wanted:
-        numbers = [side.get(key, _NONE) for side in sides]
-        measures = tuple(
-            measured(name, by_key[key])
-            for name, by_key in found.by_measure.items()
-            if key in by_key and all(each.calls for each in numbers)
-        )
-        change = _change(after, key, numbers, line)
-        change = replace(change, measures=measures, verdict=gravest(measures))
-        changes.append(replace(change, impact=_impact(change, numbers, load)))
-    shift = found.shift
-    shifts = (Shift(after.place[0], shift.change, len(wanted)),) if shift and shift.is_flagged and shift.change else ()
-    calls = [sum(each.calls for each in side.values()) for side in sides]
-    return Pair(before, after, line, tuple(changes), shifts, calls[0], calls[1], len(ranked) - len(wanted))
 
 
-def _change(after: Part, key: Operation, numbers: Sequence[Totals], line: Timeline) -> Change:
-    kind, name = kind_of(key[0]), key[1]
+@dataclass(frozen=True, slots=True)
+class Both:
+    """A thing on both sides, with what the statistics say."""
+
+    before: Totals
+    after: Totals
+    measures: tuple[Measured, ...]
+
+    @property
+    def longest_ns(self) -> int:
+        return max(self.before.duration_sum_ns, self.after.duration_sum_ns)
+
+
+def _compared(
+    store: Store, before: Part, after: Part, line: Timeline, source: Source
+) -> tuple[dict[Operation, Both], Judgement | None]:
+    """The things of one sort, and how they moved together; those beyond the largest have no measures."""
+    first, second = (
+        totals(store, part, window, is_by_minute=line.is_by_minute, source=source)
+        for part, window in ((before, line.before), (after, line.after))
+    )
+    sides = {key: (first.get(key, _NONE), second.get(key, _NONE)) for key in {**first, **second}}
+    ranked = sorted(sides, key=lambda key: (-max(each.duration_sum_ns for each in sides[key]), key))
+    wanted = ranked[: MOST_OPERATIONS if source is OPERATIONS else MOST_OTHERS]
+    time: MeasureName = "self_time" if source is CODE_OBJECTS else "duration"
+    found = compared(courses(store, before, after, line, wanted, source), line, time=time)
+    made = {}
+    for key in ranked if source is OPERATIONS else wanted:
+        has_both = all(each.calls for each in sides[key])
+        judged = [measured(name, by[key]) for name, by in found.by_measure.items() if key in by and has_both]
+        made[key] = Both(*sides[key], tuple(judged))
+    return made, found.shift
+
+
+def _change(after: Part, key: Operation, both: Both, line: Timeline, load: Load, names: Mapping[str, str]) -> Change:
     lengths = [(window.until_ns - window.since_ns) / (60 * BILLION) for window in (line.before, line.after)]
+    numbers, kind = (both.before, both.after), kind_of(max(key[0], 0))
+    subject = _subject(key)
+    presence = _presence(numbers, lengths, _FEWEST_FLOWS if subject == "flow" else _FEWEST_TO_BE_MISSED)
+    is_added = presence == "new" and subject in ("query", "operation") and load.time_ns
     return Change(
-        subject=_subject(key),
-        id=operation_id(after.place[0], kind, name),
+        subject=subject,
+        id=key[1] if key[0] < 0 else operation_id(after.place[0], kind, key[1]),
         service=after.place[0],
         environment=after.place[1],
         kind=kind,
-        name=name,
-        presence=_presence(numbers, lengths),
-        verdict="unknown",
-        impact=0.0,
-        before=_numbers(numbers[0], lengths[0]),
-        after=_numbers(numbers[1], lengths[1]),
-        measures=(),
+        name=names.get(key[1], key[1]),
+        presence=presence,
+        verdict=gravest(both.measures),
+        impact=both.after.duration_sum_ns / load.time_ns if is_added else impact(both.measures, *numbers, load),
+        before=_numbers(both.before, lengths[0], is_own=subject == "code_object"),
+        after=_numbers(both.after, lengths[1], is_own=subject == "code_object"),
+        measures=both.measures,
     )
 
 
 def _subject(key: Operation) -> Subject:
-    if key[0] in ENTRY_KINDS:
-        return "endpoint"
+    match key[0]:
+        case number if number == CODE_KIND:
+            return "code_object"
+        case number if number == FLOW_KIND:
+            return "flow"
+        case number if number in ENTRY_KINDS:
+            return "endpoint"
     return "query" if is_statement(key[1]) else "operation"
 
 
-def _presence(numbers: Sequence[Totals], minutes: Sequence[float]) -> Presence:
+def _presence(numbers: Sequence[Totals], minutes: Sequence[float], fewest: float) -> Presence:
     before, after = (each.calls for each in numbers)
-    if not before and after * minutes[0] / max(minutes[1], 1e-9) >= _FEWEST_TO_BE_MISSED:
+    if not before and after * minutes[0] / max(minutes[1], 1e-9) >= fewest:
         return "new"
-    if not after and before * minutes[1] / max(minutes[0], 1e-9) >= _FEWEST_TO_BE_MISSED:
+    if not after and before * minutes[1] / max(minutes[0], 1e-9) >= fewest:
         return "gone"
     return "both"
 
 
-def _impact(change: Change, numbers: Sequence[Totals], load: Load) -> float:
-    if change.presence == "new" and load.time_ns and change.subject != "endpoint":
-        return numbers[1].duration_sum_ns / load.time_ns
-    return impact(change.measures, numbers[0], numbers[1], load)
-
-
-def _numbers(each: Totals, minutes: float) -> Numbers:
+def _numbers(each: Totals, minutes: float, *, is_own: bool) -> Numbers:
+    """`is_own`: its times are those of its own code, without what it called."""
     has = each.calls > 0
     return Numbers(
         calls=each.calls,
@@ -173,6 +233,7 @@ def _numbers(each: Totals, minutes: float) -> Numbers:
         p50_ns=each.p50_ns if has else None,
         p95_ns=each.p95_ns if has else None,
         p99_ns=each.p99_ns if has else None,
+        self_ns=round(mean_ns(each)) if has and is_own else None,
     )
 
 

@@ -28,8 +28,10 @@ class Findings:
     """None for cohorts: what happens to both sides in a minute cancels out."""
 
 
-def compared(courses: Mapping[Operation, Course], line: Timeline) -> Findings:
-    """Everything that can be compared of one service's operations."""
+def compared(courses: Mapping[Operation, Course], line: Timeline, *, time: MeasureName = "duration") -> Findings:
+    """Everything that can be compared of one service's operations; `time` says what their durations are."""
+    if not courses:
+        return Findings({}, None)
     rates = _rates(courses, line.windows)
     if line.method == "cohorts":
         _, first, second = line.slots
@@ -38,10 +40,10 @@ def compared(courses: Mapping[Operation, Course], line: Timeline) -> Findings:
             for key, each in courses.items()
         }
         named = among_many({_text(key): each for key, each in durations.items()})
-        return Findings({"duration": {key: named[_text(key)] for key in durations}, **rates}, None)
+        return Findings({time: {key: named[_text(key)] for key in durations}, **rates}, None)
     found = compare_service({_text(key): each.durations() for key, each in courses.items()}, line.windows)
     own: dict[MeasureName, Mapping[Operation, Comparison]] = {
-        "duration": {key: found.durations[_text(key)] for key in courses},
+        time: {key: found.durations[_text(key)] for key in courses},
         "tail": {key: found.tails[_text(key)] for key in courses},
     }
     return Findings({**own, **rates}, found.shift)
@@ -49,7 +51,9 @@ def compared(courses: Mapping[Operation, Course], line: Timeline) -> Findings:
 
 def _rates(courses: Mapping[Operation, Course], windows: Windows) -> dict[MeasureName, Mapping[Operation, Comparison]]:
     requests = sum((each.calls for key, each in courses.items() if key[0] in ENTRY_KINDS), np.zeros(1))
-    inner = {key: each for key, each in courses.items() if key[0] not in ENTRY_KINDS and len(requests) > 1}
+    inner = {
+        key: each for key, each in courses.items() if key[0] > 0 and key[0] not in ENTRY_KINDS and len(requests) > 1
+    }
     return {
         "errors": _many({key: _rate(each.errors, each.calls, windows) for key, each in courses.items()}),
         "queries": _many({key: _rate(each.calls, requests, windows) for key, each in inner.items()}),
@@ -128,7 +132,7 @@ def impact(measures: Iterable[Measured], before: Totals, after: Totals, load: Lo
         if each.verdict not in ("worse", "better") or not load.time_ns or not load.calls:
             continue
         match each.measure:
-            case "duration":
+            case "duration" | "self_time":
                 change = each.change or 0.0
                 parts.append(after.duration_sum_ns * (1 - 1 / (1 + change)) / load.time_ns if change > -1 else 0.0)
             case "errors":

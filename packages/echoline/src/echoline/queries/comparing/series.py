@@ -25,7 +25,39 @@ _COLUMNS = len(_LEVELS) + 1
 ENTRY_KINDS = (2, 5)
 
 Operation = tuple[int, str]
-"""Kind and name; a comparison is of one service."""
+"""Kind and name; a comparison is of one service. What has no span kind has the number of its source instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where one sort of things is counted: a rollup by the minute, and rows of single calls for finer slots."""
+
+    rollup: str
+    calls: str
+    kind: str
+    name: str
+    """SQL of the two parts of the key."""
+    is_error: str
+    duration_sum: str
+    sketch: str
+    duration: str
+    counts: str
+    """The condition for rows of single calls that count."""
+
+
+OPERATIONS = Source(
+    "operations_1m", "spans", "kind", "operation", "status_code = 2", "duration_sum_ns", "durations", "duration_ns",
+    "NOT is_repeat_report",
+)  # fmt: skip
+CODE_KIND, FLOW_KIND = -1, -2
+CODE_OBJECTS = Source(
+    "code_objects_1m FINAL", "span_facts FINAL", f"toInt8({CODE_KIND})", "code_object", "is_error", "self_sum_ns",
+    "selves", "self_ns", "code_object != ''",
+)  # fmt: skip
+FLOWS = Source(
+    "flows_1m FINAL", "span_facts FINAL", f"toInt8({FLOW_KIND})", "flow", "is_error", "duration_sum_ns", "durations",
+    "duration_ns", "is_root AND flow != ''",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,31 +95,33 @@ class Course:
         )
 
 
-def totals(store: Store, part: Part, window: Window, *, is_by_minute: bool) -> dict[Operation, Totals]:
+def totals(
+    store: Store, part: Part, window: Window, *, is_by_minute: bool, source: Source = OPERATIONS
+) -> dict[Operation, Totals]:
     """What each operation did on one side."""
     params = Params()
     where = f"{condition(part, params)} AND {_within(window, params, is_by_minute=is_by_minute)}"
     if is_by_minute:
-        numbers = "sum(r.calls) AS calls, sum(r.errors) AS errors, sum(r.duration_sum_ns) AS duration_sum_ns"
-        quantiles, table = "quantilesDDMerge(0.01, 0.5, 0.95, 0.99)(r.durations)", "operations_1m"
+        numbers = f"sum(calls) AS number, sum(errors) AS failed, sum({source.duration_sum}) AS total_ns"
+        quantiles, table = f"quantilesDDMerge(0.01, 0.5, 0.95, 0.99)({source.sketch})", source.rollup
     else:
-        numbers = "count() AS calls, countIf(status_code = 2) AS errors, sum(r.duration_ns) AS duration_sum_ns"
-        quantiles, table = "quantilesExact(0.5, 0.95, 0.99)(r.duration_ns)", "spans"
-        where += " AND NOT is_repeat_report"
+        numbers = f"count() AS number, countIf({source.is_error}) AS failed, sum({source.duration}) AS total_ns"
+        quantiles, table = f"quantilesExact(0.5, 0.95, 0.99)({source.duration})", source.calls
+        where += f" AND {source.counts}"
     sql = f"""
-        SELECT kind, operation, {numbers}, {quantiles} AS quantiles FROM {table} AS r WHERE {where}
-        GROUP BY kind, operation
+        SELECT {source.kind} AS of_kind, toString({source.name}) AS of_name, {numbers}, {quantiles} AS quantiles
+        FROM {table} WHERE {where} GROUP BY of_kind, of_name HAVING number > 0
     """
     return {
-        (row["kind"], row["operation"]): Totals(
-            row["calls"], row["errors"], row["duration_sum_ns"], *(round(each) for each in row["quantiles"])
+        (row["of_kind"], row["of_name"]): Totals(
+            row["number"], row["failed"], row["total_ns"], *(round(each) for each in row["quantiles"])
         )
         for row in rows(store, sql, params)
     }
 
 
 def courses(
-    store: Store, before: Part, after: Part, line: Timeline, wanted: Sequence[Operation]
+    store: Store, before: Part, after: Part, line: Timeline, wanted: Sequence[Operation], source: Source = OPERATIONS
 ) -> Mapping[Operation, Course]:
     """The series of these operations."""
     history, first, second = line.slots
@@ -101,30 +135,32 @@ def courses(
     ]
     for part, window, offset in pieces:
         if window is not None and wanted:
-            _read(_slots(store, part, window, line, wanted), offset, found, is_sketch=line.is_by_minute)
+            _read(_slots(store, part, window, line, wanted, source), offset, found, is_sketch=line.is_by_minute)
     return found
 
 
-def _slots(store: Store, part: Part, window: Window, line: Timeline, wanted: Sequence[Operation]) -> pa.Table:
+def _slots(
+    store: Store, part: Part, window: Window, line: Timeline, wanted: Sequence[Operation], source: Source
+) -> pa.Table:
     params = Params()
     where = f"{condition(part, params)} AND {_within(window, params, is_by_minute=line.is_by_minute)}"
     names = params.put([name for _, name in wanted], "Array(String)")
     kinds = params.put([kind for kind, _ in wanted], "Array(Int64)")
-    where += f" AND (toInt64(kind), toString(operation)) IN (SELECT arrayJoin(arrayZip({kinds}, {names})))"
+    where += f" AND (toInt64({source.kind}), toString({source.name})) IN (SELECT arrayJoin(arrayZip({kinds}, {names})))"
     if line.is_by_minute:
         slot = f"intDiv(toUnixTimestamp(time) - {params.put(window.since_ns // BILLION, 'Int64')}, 60)"
-        numbers = "sum(r.calls) AS calls, sum(r.errors) AS errors"
-        quantiles, table = f"quantilesDDMerge(0.01, {_OF})(r.durations)", "operations_1m"
+        numbers = "sum(calls) AS number, sum(errors) AS failed"
+        quantiles, table = f"quantilesDDMerge(0.01, {_OF})({source.sketch})", source.rollup
     else:
         since = params.put(window.since_ns, "Int64")
         slot = f"intDiv(toUnixTimestamp64Nano(start) - {since}, {line.slot_ns})"
-        numbers = "count() AS calls, countIf(status_code = 2) AS errors"
-        quantiles, table = f"quantilesExact({_OF})(r.duration_ns)", "spans"
-        where += " AND NOT is_repeat_report"
+        numbers = f"count() AS number, countIf({source.is_error}) AS failed"
+        quantiles, table = f"quantilesExact({_OF})({source.duration})", source.calls
+        where += f" AND {source.counts}"
     sql = f"""
-        SELECT kind, toString(operation) AS name, {slot} AS slot, {numbers},
+        SELECT {source.kind} AS of_kind, toString({source.name}) AS of_name, {slot} AS slot, {numbers},
             arrayMap(q -> toFloat64(q), {quantiles}) AS quantiles
-        FROM {table} AS r WHERE {where} GROUP BY kind, name, slot
+        FROM {table} WHERE {where} GROUP BY of_kind, of_name, slot HAVING number > 0
     """
     return store.query(sql, params.values)
 
@@ -134,12 +170,12 @@ def _read(table: pa.Table, offset: int, found: Mapping[Operation, Course], *, is
         return
     quantiles = table["quantiles"].combine_chunks().flatten().to_numpy(zero_copy_only=False).reshape(-1, _COLUMNS)
     buckets = np.floor(np.log(np.maximum(np.nan_to_num(quantiles, nan=1.0), 1.0)) / LOG_STEP)
-    calls = table["calls"].to_numpy().astype(np.float64)
-    errors = table["errors"].to_numpy().astype(np.float64)
+    calls = table["number"].to_numpy().astype(np.float64)
+    errors = table["failed"].to_numpy().astype(np.float64)
     lower = calls - 1 if is_sketch else calls
     counts = np.hstack([lower[:, None] * np.array(_PARTS), (calls - lower)[:, None]])
     slots = table["slot"].to_numpy().astype(np.int64) + offset
-    keys = zip(table["kind"].to_pylist(), table["name"].to_pylist(), strict=True)
+    keys = zip(table["of_kind"].to_pylist(), table["of_name"].to_pylist(), strict=True)
     for row, key in enumerate(keys):
         course = found[key]
         slot = int(slots[row])
@@ -148,6 +184,17 @@ def _read(table: pa.Table, offset: int, found: Mapping[Operation, Course], *, is
         course.slot.append(slot)
         course.bucket.append(buckets[row])
         course.count.append(counts[row])
+
+
+def flow_names(store: Store, flows: Sequence[str]) -> dict[str, str]:
+    """What people call a flow: its entry and how many steps it has."""
+    params = Params()
+    wanted = params.put(list(flows), "Array(String)")
+    sql = f"""
+        SELECT flow, any(entry) AS named, any(steps_total) AS steps FROM flows WHERE flow IN {wanted} GROUP BY flow
+    """
+    found = rows(store, sql, params) if flows else []
+    return {row["flow"]: f"{row['named']} ({row['steps']} steps)" for row in found}
 
 
 def condition(part: Part, params: Params) -> str:
