@@ -1,15 +1,22 @@
 """`echoline code`: functions with what they cost, or one of them."""
 
+from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import quote
 
 import typer
+from rich.console import Group, RenderableType
+from rich.text import Text
 
 from echoline.model.answers_code import CodeObject, CodeObjectDetail
+from echoline.source.functions import functions
+from echoline.source.grammars import variant_of
 from echoline.surfaces.cli import questions
 from echoline.surfaces.cli.ask import Ask, command
-from echoline.surfaces.cli.questions import Question, answer
+from echoline.surfaces.cli.questions import Question, answer, pages
+from echoline.surfaces.cli.rendering import captions, units
 from echoline.surfaces.cli.rendering import code as pictures
+from echoline.surfaces.cli.rendering.source_file import SourceFile, placed
 
 What = Annotated[
     str | None,
@@ -21,6 +28,7 @@ Sort = Annotated[
     Literal["self", "total", "critical", "calls", "errors"],
     typer.Option(help="What comes first; self is the time without called spans, critical what others waited for."),
 ]
+_MOST_IN_FILE = 500
 _WORDS = {"self": "most self time first", "total": "most time first", "critical": "most waited for first"}
 
 
@@ -41,6 +49,7 @@ def code(
 ) -> None:
     """Functions, methods and classes that spans name: calls, errors, time, self time.
 
+    With the path of a file that is here: its text, with what each function costs beside it.
     With a key: who calls it, on which flows it is, and how its revisions do.
     """
     window = {"since": since, "until": until}
@@ -49,12 +58,47 @@ def code(
         found = ask.server.get(f"code/{quote(what, safe=':')}", CodeObjectDetail, {**window, **named})
         ask.output.show(found, lambda: pictures.code_object(found))
         return
+    if what is not None and not ask.output.as_json and cursor is None and (file := Path(what)).is_file():
+        params = {**window, **named, "version": version, "revision": revision, "path": _within(file), "libraries": True}
+        ask.output.show(None, lambda: _source(ask, file, params))
+        return
     rest = {"version": version, "revision": revision, "path": what, "name": name, "libraries": libraries, "sort": sort}
     order = _WORDS.get(sort, f"most {sort} first")
     question = Question(
         "code", CodeObject, {**window, **named, **rest}, "code object", facts=(service, environment, order)
     )
     answer(ask, question, limit, cursor, lambda items, _: pictures.code_objects(items))
+
+
+def _within(file: Path) -> str:
+    """The end of its path that programs on other machines have too: below the folder from which it is asked for."""
+    path = file.resolve()
+    here = Path.cwd()
+    return path.relative_to(here).as_posix() if path.is_relative_to(here) else path.as_posix()
+
+
+def _source(ask: Ask, file: Path, params: dict[str, str | bool | None]) -> RenderableType:
+    """The file; where a program has another root its functions are looked for by the end of the path."""
+    content = file.read_bytes()
+    lines = content.decode("utf-8", "replace").splitlines()
+    page = pages(ask.server, Question("code", CodeObject, params, "code object"), _MOST_IN_FILE, None)
+    variant = variant_of(file.name)
+    starts = {span.qualname: span.def_line for span in functions(content, variant)} if variant else {}
+    costs, gone = placed(page.items, starts, len(lines))
+    parts: list[RenderableType] = [
+        captions.caption(
+            str(params["path"]), units.several(len(page.items), "function with calls", "functions with calls")
+        ),
+        Text(),
+        SourceFile(lines, costs),
+    ]
+    if gone:
+        names = ", ".join(sorted({each.qualname for each in gone}))
+        parts += [Text(), captions.hint(f"Called, and not in this file any more: {names}.")]
+    if not page.items:
+        words = "No span names a function of this file. `echoline run -- COMMAND` makes spans name theirs."
+        parts += [Text(), captions.hint(words)]
+    return Group(*parts)
 
 
 def is_key(what: str) -> bool:
