@@ -86,3 +86,15 @@ def test_demo_leaves_other_programs_their_ports(demo: Demo) -> None:
 def test_demo_leaves_nothing_behind(demo: Demo) -> None:
     assert demo.left == []
     assert [each for each in psutil.Process().children(recursive=True) if "shop" in each.cmdline()] == []
+
+
+def test_demo_deploys_two_releases_and_judges_the_second(demo: Demo) -> None:
+    """What it says of the few seconds of a test is chance; that it says something is not."""
+    releases = demo.answer["releases"]
+    shop = [each for each in releases["deployments"] if each["service"] == "shop"]
+    assert [(each["version"], each["previous_version"]) for each in shop] == [("1.5.0", "1.4.0"), ("1.4.0", None)]
+    commits = [each["revision"] for each in releases["commits"]]
+    assert [each["revision"] for each in shop] == [commits[-1], commits[0]]
+    assert releases["receipt"]["deployment"]["id"] == shop[0]["id"]
+    assert releases["receipt"]["receipt"]["calls_after"] > 0
+    assert {each["service"] for each in releases["comparison"]["items"]} == {"shop", "backoffice"}

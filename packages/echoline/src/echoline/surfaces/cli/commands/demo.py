@@ -17,20 +17,20 @@ from rich.progress import BarColumn, TextColumn
 from echoline.config import ServerConfig, Settings
 from echoline.surfaces.cli.ask import Json
 from echoline.surfaces.cli.client import Server
-from echoline.surfaces.cli.demo import look, shop
+from echoline.surfaces.cli.demo import history, look, releases, shop
 from echoline.surfaces.cli.demo.report import report
 from echoline.surfaces.cli.output import Output
 from echoline.surfaces.cli.program import Processes
 
 Once = Annotated[bool, typer.Option("--once", envvar="DEMO_ONCE", show_envvar=False, help="End after the report.")]
-Seconds = Annotated[float, typer.Option(min=1, help="How long the shop is used.")]
+Seconds = Annotated[float, typer.Option(min=1, help="How long each release of the shop is used.")]
 
 # What the shop takes to start and to stop beside being used, for the bar.
 AROUND_S = 8.0
 
 
 def demo(context: typer.Context, once: Once = False, seconds: Seconds = 20.0, as_json: Json = False) -> None:
-    """Start Echoline and an example shop, use it, and show what is seen.
+    """Start Echoline and an example shop, use two releases of it, and show what is seen.
 
     Everything is in a temporary folder, on free ports where the usual ones are taken, and gone at the end. Runs on
     after the report until Ctrl-C.
@@ -40,11 +40,14 @@ def demo(context: typer.Context, once: Once = False, seconds: Seconds = 20.0, as
     with _interruptible(output), tempfile.TemporaryDirectory(prefix="echoline-demo-") as folder:
         output.note(f"starting Echoline in {folder}")
         with processes.beside("up", _settings(Path(folder))) as listeners:
-            driven = _driven(output, start, listeners, seconds)
+            past = history.history(start.parent, Path(folder) / "shop")
+            driven = _deployed(output, start, past, listeners, seconds)
             server = Server(listeners["api"])
             seen = look.look(server, look.wait_until_loaded(server))
-            answer = {"listeners": listeners, "shop": driven, "seen": seen}
-            output.show(answer, lambda: Group(*report(seen, driven, listeners, time.time_ns(), is_over=once)))
+            found = releases.look(server, past) if past else None
+            answer = {"listeners": listeners, "shop": driven, "seen": seen, "releases": found}
+            now_ns = time.time_ns()
+            output.show(answer, lambda: Group(*report(seen, driven, listeners, now_ns, is_over=once, releases=found)))
             if not once:
                 output.note("running on until Ctrl-C")
                 _wait_for_interrupt(output)
@@ -66,9 +69,24 @@ def _usual_or_free(port: int) -> int:
     return port
 
 
-def _driven(output: Output, start: Path, listeners: Mapping[str, str], seconds: float) -> shop.Driven:
+def _deployed(
+    output: Output, start: Path, past: history.History | None, listeners: Mapping[str, str], seconds: float
+) -> shop.Driven:
+    """The shop as it is, or without git; with it the first commit of its history, and then the last one."""
+    if past is None:
+        output.note("git is not installed: one release of the shop is deployed, and there is nothing to compare")
+        return _driven(output, start, listeners, seconds, "the example shop")
+    found = []
+    for commit in (past.commits[0], past.commits[-1]):
+        past.check_out(commit)
+        words = f"the shop at {commit.revision[:7]}, {commit.subject!r}"
+        found.append(_driven(output, past.folder / start.name, listeners, seconds, words))
+    return shop.together(found)
+
+
+def _driven(output: Output, start: Path, listeners: Mapping[str, str], seconds: float, what: str) -> shop.Driven:
     with output.progress(TextColumn("{task.description}"), BarColumn(30)) as bar:
-        task = bar.add_task("starting the example shop", total=seconds + AROUND_S)
+        task = bar.add_task(f"deploying {what}", total=seconds + AROUND_S)
         began_s = time.monotonic()
 
         def tell(line: str) -> None:

@@ -2,7 +2,7 @@
 
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from rich.console import RenderableType
@@ -10,15 +10,26 @@ from rich.rule import Rule
 from rich.text import Text
 
 from echoline.model.answers import Operation
+from echoline.surfaces.cli.demo.history import Commit
 from echoline.surfaces.cli.demo.look import Seen
+from echoline.surfaces.cli.demo.releases import Releases
 from echoline.surfaces.cli.demo.shop import Driven
+from echoline.surfaces.cli.rendering import deployments as tables_of
 from echoline.surfaces.cli.rendering import styles, tables, units
+from echoline.surfaces.cli.rendering.comparison import ComparisonPicture
 from echoline.surfaces.cli.rendering.error_blocks import ErrorBlock
+from echoline.surfaces.cli.rendering.receipts import ReceiptPicture
 from echoline.surfaces.cli.rendering.trace_tree import TraceTree
 
 
 def report(
-    seen: Seen, driven: Driven, listeners: Mapping[str, str], now_ns: int, *, is_over: bool = False
+    seen: Seen,
+    driven: Driven,
+    listeners: Mapping[str, str],
+    now_ns: int,
+    *,
+    is_over: bool = False,
+    releases: Releases | None = None,
 ) -> Iterator[RenderableType]:
     """All parts; those that were not seen are left out. `is_over`: nothing can be asked afterwards."""
     stored = seen.health.stored
@@ -46,7 +57,35 @@ def report(
         yield from _part("An error", "errors --stack", ErrorBlock(seen.error, now_ns, "own"))
     if seen.trace:
         yield from _part("A trace", f"trace {seen.trace.trace_id[:16]}", TraceTree(seen.trace, now_ns))
+    if releases:
+        yield from _releases(releases, now_ns)
     yield from _part("Go on", "", _afterwards() if is_over else _next(listeners))
+
+
+def _releases(found: Releases, now_ns: int) -> Iterator[RenderableType]:
+    """What was deployed, and what that did."""
+    yield from _part("Two releases", "deployments", tables_of.deployments(found.deployments, now_ns))
+    yield Text()
+    yield commits(found.commits)
+    if found.receipt:
+        picture = ReceiptPicture(found.receipt, now_ns)
+        yield from _part("What the second one did", f"deployments {found.receipt.deployment.id[:8]}", picture)
+    if found.comparison:
+        command = f"compare {found.comparison.before.name} {found.comparison.after.name}"
+        yield from _part("Before and after", command, ComparisonPicture(found.comparison, now_ns))
+
+
+def commits(found: Sequence[Commit]) -> Text:
+    """The history that was deployed, in order of time; what ran is marked."""
+    text = Text()
+    for place, each in enumerate(found):
+        is_deployed = place in (0, len(found) - 1)
+        text.append(f"{'●' if is_deployed else '│'} ", style=styles.GOOD if is_deployed else styles.QUIET)
+        text.append(f"{each.revision[:9]} ", style=styles.QUIET)
+        text.append(each.subject, style="" if is_deployed else styles.QUIET)
+        text.append(f"  {each.author}\n", style=styles.QUIET)
+    text.rstrip()
+    return text
 
 
 def program() -> str:
@@ -83,6 +122,7 @@ def _next(listeners: Mapping[str, str]) -> RenderableType:
         f"{us} traces --errors",
         f"{us} traces --heat",
         f"{us} metrics",
+        f"{us} compare previous current --all",
         f"{us} doctor",
     ]
     own = f"OTEL_EXPORTER_OTLP_ENDPOINT={listeners['http']} OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf"

@@ -4,7 +4,8 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +24,15 @@ class Driven:
     by_status: dict[str, int]
     seconds: float
     services: list[str]
+
+
+def together(parts: Sequence[Driven]) -> Driven:
+    """Several runs of the shop as one."""
+    by_status: Counter[str] = Counter()
+    for each in parts:
+        by_status.update(each.by_status)
+    services = list(dict.fromkeys(name for each in parts for name in each.services))
+    return Driven(sum(each.requests for each in parts), dict(by_status), sum(each.seconds for each in parts), services)
 
 
 def find() -> Path:
