@@ -23,6 +23,8 @@ StepReason = Literal["file renamed", "same body", "same shape", "class renamed",
 # With its indentation: as long as these lines are the same, so are all qualified names.
 _HEADS = re.compile(rb"^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+\w+", re.MULTILINE)
 _GROUP = 2_000
+_INIT = "__init__.py"
+_NO_KEYS = frozenset[str]()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,20 +120,25 @@ class Identity:
         fresh: dict[str, tuple[Step, ...]] = {each: () for each in revisions if each not in known}
         if fresh:
             changes = list(changes_by_commit(self._repository.git, list(fresh)))
-            for change in self._interesting(changes):
-                fresh[change.revision] = tuple(self._steps_of(change))
+            interesting = {change.revision for change in self._interesting(changes)}
+            modules = _ModulesOverTime(self._repository)
+            # Oldest first, so that most commits have the modules of the one before.
+            for change in reversed(changes):
+                before, after = modules.around(change, is_wanted=change.revision in interesting)
+                if before is not None and after is not None:
+                    fresh[change.revision] = tuple(self._steps_of(change, before, after))
             self._cache.put(kind, {key: msgspec.msgpack.encode(steps) for key, steps in fresh.items()})
         return known | fresh
 
-    def _steps_of(self, change: CommitChanges) -> Iterator[Step]:
+    def _steps_of(self, change: CommitChanges, before: Modules, after: Modules) -> Iterator[Step]:
         code = _code(change.files)[: self._repository.bounds.max_changed_files]
-        modules = [modules_at(self._repository, each) for each in (change.parent, change.revision)]
-        before = self._keys({file.old_path: file.old_blob for file in code if file.status != "copied"}, modules[0])
-        after = self._keys({file.path: file.new_blob for file in code}, modules[1])
-        gone, come = before - after, after - before
+        old = self._keys({file.old_path: file.old_blob for file in code if file.status != "copied"}, before)
+        new = self._keys({file.path: file.new_blob for file in code}, after)
+        gone, come = _all(old) - _all(new), _all(new) - _all(old)
         if gone and come:
-            sides = both_sides(self._parsed, code, modules[0], modules[1])
-            for match in moves(sides.matches()):
+            # Files in which no name came or went have nothing to say.
+            told = [file for file in code if old.get(file.old_path, _NO_KEYS) != new.get(file.path, _NO_KEYS)]
+            for match in moves(both_sides(self._parsed, told, before, after).matches()):
                 if match.reason != "same key":
                     yield Step(match.old.object.key, match.new.object.key, match.reason)
                     gone.discard(match.old.object.key)
@@ -139,9 +146,10 @@ class Identity:
         yield from (Step(key, "") for key in sorted(gone))
         yield from (Step("", key) for key in sorted(come))
 
-    def _keys(self, files: Mapping[str, str], modules: Modules) -> set[str]:
+    def _keys(self, files: Mapping[str, str], modules: Modules) -> dict[str, frozenset[str]]:
+        """Keys of the code objects of each file."""
         found = self._parsed.spans({path: blob for path, blob in files.items() if blob})
-        return {each.key for path in found for each in placed(found[path], path, modules.module(path))}
+        return {path: frozenset(each.key for each in placed(found[path], path, modules.module(path))) for path in found}
 
     def _interesting(self, changes: Sequence[CommitChanges]) -> Iterator[CommitChanges]:
         """Commits that took a name from somewhere or put one somewhere: cheap to see."""
@@ -160,6 +168,30 @@ class Identity:
         wanted = list(blobs)
         found = self._repository.blobs.many(wanted)
         return {blob: hash(tuple(_HEADS.findall(content))) for blob, content in found if content is not None}
+
+
+class _ModulesOverTime:
+    """Names of modules at commits, listed anew only where a package came or went."""
+
+    def __init__(self, repository: OpenRepository) -> None:
+        self._repository = repository
+        self._known: dict[str, Modules] = {}
+
+    def around(self, change: CommitChanges, *, is_wanted: bool) -> tuple[Modules | None, Modules | None]:
+        """Before and after a commit; None where it is neither wanted nor known."""
+        before = self._known.get(change.parent)
+        if before is None and is_wanted:
+            before = self._known[change.parent] = modules_at(self._repository, change.parent)
+        after = before
+        if any(file.status != "modified" and _INIT in file.path + file.old_path for file in change.files):
+            after = modules_at(self._repository, change.revision)
+        if after is not None:
+            self._known[change.revision] = after
+        return (before, after) if is_wanted else (None, None)
+
+
+def _all(keys: Mapping[str, frozenset[str]]) -> set[str]:
+    return set().union(*keys.values())
 
 
 def _differ(heads: Mapping[str, int], file: FileChange) -> bool:
