@@ -3,7 +3,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PY := $(BIN)/python
 .DEFAULT_GOAL := help
-.PHONY: help up demo test test-long check format lock lock-check sync bench bench-ingest bench-query bench-decode bench-redact bench-store bench-compare bench-agent bench-changes recording docs
+.PHONY: help up demo test test-long check format lock lock-check sync bench bench-ingest bench-query bench-decode bench-redact bench-store bench-compare bench-agent bench-changes bench-source recording docs
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -47,7 +47,7 @@ lock: sync ## resolve the dependencies anew, for Python 3.11 to 3.14
 lock-check: sync ## does the lock hold for each Python that we support?
 	@for version in 3.11 3.12 3.13 3.14; do $(BIN)/uv pip install --quiet --dry-run --target /nonexistent --python-version $$version --only-binary :all: --require-hashes -r requirements.lock || exit 1; done
 
-bench: bench-ingest bench-query bench-decode bench-redact bench-store bench-agent bench-changes ## all benchmarks; their figures are in docs/performance.md
+bench: bench-ingest bench-query bench-decode bench-redact bench-store bench-agent bench-changes bench-source ## all benchmarks; their figures are in docs/performance.md
 
 bench-ingest: sync ## spans/s, CPU per span, acknowledgement, lag and memory, beside other servers
 	@$(PY) bench/ingest.py $(if $(PEERS),--peers $(PEERS)) $(if $(REQUESTS),--requests $(REQUESTS))
@@ -72,6 +72,9 @@ bench-agent: sync ## what the agent adds to a span, beside the bare SDK
 
 bench-changes: sync ## false alarms and power of comparisons, beside Apache Otava
 	@$(PY) bench/change_detection.py $(if $(SERIES),--series $(SERIES)) $(if $(STEPS),--steps $(STEPS))
+
+bench-source: sync ## reading a repository of 10,000 commits and 2,000 files
+	@$(PY) bench/source.py $(if $(COMMITS),--commits $(COMMITS)) $(if $(FILES),--files $(FILES))
 
 docs: sync ## write docs/configuration.md anew from the settings
 	@$(PY) docs/build_configuration.py

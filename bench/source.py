@@ -2,8 +2,9 @@
 
     make bench-source [COMMITS=10000] [FILES=2000]
 
-The repository is made by chance: of its commits a tenth rename a function, a tenth add one, a twentieth move a file. Times
-are of CPU, of this process and of git, so a busy machine does not change them; nothing is known beforehand but where it says so.
+Made by chance: a tenth of the changed files has a function renamed, a tenth gets one, a twentieth moves.
+Times are of CPU, of this process and of git, so a busy machine does not change them much. Nothing is known beforehand
+but where it says so.
 """
 
 import argparse
