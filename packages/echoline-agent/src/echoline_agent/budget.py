@@ -1,5 +1,6 @@
 """Watches what the agent's own work costs, and shuts parts of it while they cost more than their budget."""
 
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -18,6 +19,13 @@ MEASURED_ONE_IN = 16
 """Reading the clock of a thread costs about as much as naming a function: so one call in so many stands for all."""
 
 Clock = Callable[[], float]
+Later = Callable[[float, Callable[[], None]], object]
+
+
+def _later(seconds: float, act: Callable[[], None]) -> None:
+    timer = threading.Timer(seconds, act)
+    timer.daemon = True
+    timer.start()
 
 
 @dataclass
@@ -47,6 +55,8 @@ class Budget:
 
     share: float = SHARE
     now: Clock = time.monotonic
+    later: Later = _later
+    """What is shut spends nothing and so asks nothing: it has to be opened from elsewhere."""
     parts: dict[str, Part] = field(default_factory=dict)
     _since: float | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -73,11 +83,21 @@ class Budget:
         finally:
             self._lock.release()
 
+    def open_due(self) -> None:
+        """Opens what has waited long enough."""
+        for part in self.parts.values():
+            if not part.is_open and self.now() >= part.opens_at:
+                part.is_open = True
+
+    def open_all(self) -> None:
+        """For a forked child: no timer of its parent's came along."""
+        self._lock = threading.Lock()
+        for part in self.parts.values():
+            part.is_open = True
+
     def _settle(self, now: float, window_s: float) -> None:
         self._since = now
-        for part in self.parts.values():
-            if not part.is_open and now >= part.opens_at:
-                part.is_open = True
+        self.open_due()
         allowed = max(FREE_S, self.share * window_s)
         total = sum(part.spent_s for part in self.parts.values())
         for part in sorted(self.parts.values(), key=lambda part: -part.spent_s):
@@ -91,9 +111,13 @@ class Budget:
     def _shut(self, part: Part, now: float, share: float) -> None:
         part.is_open, part.opens_at = False, now + part.shut_s
         part.shed += 1
+        self.later(part.shut_s, self.open_due)
         part.shut_s = min(part.shut_s * 2, LONGEST_SHUT_S)
         say(f"{part.name} took {share:.1%} of a core, more than its budget of {self.share:.1%}: it pauses now and then")
 
 
 BUDGET = Budget()
 """The one of this process: parts ask `BUDGET.part("functions").is_open` and report with `BUDGET.spend`."""
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=BUDGET.open_all)

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from echoline_agent import adoption, exporting, leaving, resource
+from echoline_agent import adoption, exporting, leaving, own_metrics, resource
 from echoline_agent.budget import BUDGET
 from echoline_agent.guard import guard
 from echoline_agent.settings import AgentSettings
@@ -29,6 +29,7 @@ def set_up(settings: AgentSettings, attach: adoption.Attach) -> None:
     for signal, provide in (("metrics", _metrics), ("traces", _traces), ("logs", _logs)):
         if signal not in settings.off:
             guard(signal)(provide)(known, attach)
+    guard("metrics")(own_metrics.register)()
     leaving.flush_before_hard_exits()
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=_say_who_we_are)

@@ -58,6 +58,11 @@ def test_django_without_settings_fails_as_it_does_alone_after_one_line(sink: Sin
     assert "echoline: Django is not instrumented: it has no settings; export DJANGO_SETTINGS_MODULE=" in done.stderr
 
 
+def test_the_agent_says_what_it_costs_itself(sink: Sink) -> None:
+    assert run(sink, sys.executable, "flask_shop.py").returncode == 0
+    assert "echoline.agent.cpu.time" in sink.metrics
+
+
 def test_switched_off_it_does_nothing(sink: Sink) -> None:
     done = run(sink, sys.executable, "flask_shop.py", ECHOLINE_AGENT_ENABLED="0")
     assert done.returncode == 0
