@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from echoline_agent.loud import say
 from echoline_agent.profiling.census import Census
+from echoline_agent.profiling.timer import watch_exec
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
@@ -21,11 +22,13 @@ _running: "Running | None" = None
 
 
 def begin(settings: "AgentSettings") -> None:
-    """Starts the census, so that it sees every import; a second call does nothing."""
+    """Starts the census, so that it sees every import, and watches exec; a second call does nothing."""
     global _census, _refusal
     if _census is None:
         _census = Census(with_libraries=bool(settings.include))
         _refusal = _census.start()
+        # So early that nobody has taken the functions out of `os` yet.
+        watch_exec()
 
 
 def attach(provider: "TracerProvider", settings: "AgentSettings") -> None:

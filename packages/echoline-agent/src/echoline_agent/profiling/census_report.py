@@ -26,6 +26,7 @@ EVENT = "echoline.census"
 ENTERED = "echoline.census.entered"
 
 BATCH = 1_000
+EVERY_S = 60.0
 AGAIN_S = 24 * 3600.0
 SETTLED_S = 60.0
 """Before a program has run so long, functions that it has not entered yet say nothing about it."""
@@ -46,7 +47,7 @@ class Found:
 
 
 class CensusReport:
-    """Remembers what it has told, so that each round tells only news."""
+    """Remembers what it has told, so that each round tells only news; it looks only at what is new itself."""
 
     def __init__(
         self,
@@ -60,18 +61,28 @@ class CensusReport:
         self._census, self._sender, self._resource, self._program = census, sender, resource, program
         self._now, self._now_ns = now, now_ns
         self._started_s = self._since_s = now()
+        self._reported_s = float("-inf")
+        self._found: dict[Names, Found] = {}
         self._told: dict[Names, bool] = {}
+        self._looked_at = (0, 0)
         # Kept, because a program that ends takes the file from its first module before it calls us.
-        self._modules = _modules_by_file()
+        self._modules: dict[str, str] = {}
+        self._names: set[str] = set()
+        self._loaded: list[Definition] = []
+        self._learn_modules()
 
     def report(self, limit_s: float | None) -> None:
-        """Sends what is new, until a batch is not taken; that batch is news again the next time."""
-        if not self._census.is_running or self._sender.is_paused():
+        """Sends what is new, until a batch is not taken; that batch is news again the next time.
+
+        Without a time limit it does so about once a minute; with one, at once.
+        """
+        is_due = limit_s is not None or self._now() - self._reported_s >= EVERY_S
+        if not self._census.is_running or self._sender.is_paused() or not is_due:
             return
+        self._reported_s = self._now()
         if self._now() - self._since_s >= AGAIN_S:
-            self._since_s = self._now()
-            self._told.clear()
-            self._census.again()
+            self._begin_again()
+        self._look()
         news = list(self._news())
         for start in range(0, len(news), BATCH):
             batch = news[start : start + BATCH]
@@ -79,36 +90,56 @@ class CensusReport:
                 return
             self._told.update(((each.file, each.qualname), each.entered_ns is not None) for each in batch)
 
+    def _begin_again(self) -> None:
+        self._since_s = self._now()
+        self._told.clear()
+        self._found.clear()
+        self._names.clear()
+        self._looked_at = (0, 0)
+        self._census.again()
+
     def _news(self) -> Iterator[Found]:
         has_settled = self._now() - self._started_s >= SETTLED_S
-        for names, found in self._found().items():
+        for names, found in self._found.items():
             told = self._told.get(names)
             is_entered = found.entered_ns is not None
             if (told is None and (is_entered or has_settled)) or (told is False and is_entered):
                 yield found
 
-    def _found(self) -> dict[Names, Found]:
-        """The program's functions; those of one name in one file are one."""
-        self._modules.update(_modules_by_file())
-        entered = dict(list(self._census.entered.items()))
-        all_of_them = list(entered) + list(self._census.defined) + list(self._loaded_before())
-        found: dict[Names, Found] = {}
-        for each in all_of_them:
-            module = self._modules.get(each.file, "?")
-            if not self._is_ours(each.file, module):
-                continue
-            one = _found(each, module, entered.get(each))
-            known = found.get((one.file, one.qualname))
-            if known is None or (known.entered_ns is None and one.entered_ns is not None):
-                found[one.file, one.qualname] = one
-        return found
+    def _look(self) -> None:
+        """Takes in what was entered and defined since it looked before; functions of one name in one file are one."""
+        self._learn_modules()
+        loaded, self._loaded = self._loaded, []
+        entered, defined = list(self._census.entered.items()), list(self._census.defined)
+        seen_entered, seen_defined = self._looked_at
+        self._looked_at = (len(entered), len(defined))
+        for each, at_ns in entered[seen_entered:]:
+            self._take(each, at_ns)
+        for each in defined[seen_defined:] + loaded:
+            self._take(each, None)
 
-    def _loaded_before(self) -> Iterator[Definition]:
-        """Functions of modules that were loaded when the census began."""
-        for name, module in list(sys.modules.items()):
+    def _take(self, each: Definition, entered_ns: int | None) -> None:
+        module = self._modules.get(each.file, "?")
+        if not self._is_ours(each.file, module):
+            return
+        qualname = code_names.qualname(each.qualname)
+        names = (code_names.absolute(each.file), qualname)
+        known = self._found.get(names)
+        if known is None or (known.entered_ns is None and entered_ns is not None):
+            self._found[names] = Found(module, qualname, names[0], each.line, entered_ns)
+
+    def _learn_modules(self) -> None:
+        """Names of modules by their file; and the functions of those that were loaded before the census began."""
+        for name, module in [each for each in list(sys.modules.items()) if each[0] not in self._names]:
             file = getattr(module, "__file__", None)
-            if file in self._modules and file not in self._census.files and self._is_ours(file, name):
-                yield from map(definition, loaded_from(module))
+            if not isinstance(file, str):
+                continue
+            self._names.add(name)
+            # The program's first module goes by the name that it has for others.
+            if file not in self._modules or name != "__main__":
+                self._modules[file] = code_names.module_name(name)
+            if file not in self._census.files and self._is_ours(file, name):
+                self._loaded += map(definition, loaded_from(module))
 
     def _is_ours(self, file: str, module: str) -> bool:
         return self._program.kind(file, module) is Kind.PROGRAM
@@ -118,16 +149,6 @@ class CensusReport:
         logs = ScopeLogs(scope=InstrumentationScope(name=SCOPE), log_records=[_record(each, now_ns) for each in batch])
         whole = ResourceLogs(resource=Resource(attributes=key_values(self._resource())), scope_logs=[logs])
         return bytes(ExportLogsServiceRequest(resource_logs=[whole]).SerializeToString())
-
-
-def _found(each: Definition, module: str, entered_ns: int | None) -> Found:
-    return Found(
-        module,
-        code_names.qualname(each.qualname),
-        code_names.absolute(each.file),
-        each.line,
-        entered_ns,
-    )
 
 
 def _record(found: Found, now_ns: int) -> "LogRecord":
@@ -145,13 +166,3 @@ def _record(found: Found, now_ns: int) -> "LogRecord":
             }
         ),
     )
-
-
-def _modules_by_file() -> dict[str, str]:
-    """Names of loaded modules by their file; the program's first module under the name that it has for others."""
-    found: dict[str, str] = {}
-    for name, module in list(sys.modules.items()):
-        file = getattr(module, "__file__", None)
-        if isinstance(file, str) and (file not in found or name != "__main__"):
-            found[file] = code_names.module_name(name)
-    return found

@@ -8,6 +8,7 @@ from echoline_agent.budget import BUDGET, Budget
 from echoline_agent.profiling.profile_request import Interval, profile_request
 from echoline_agent.profiling.samples import Place, Room
 from echoline_agent.profiling.sending import Sender
+from echoline_agent.profiling.stacks import with_lines
 
 MOST_PLACES = 5_000
 """Places of one request; the cheapest ones beyond it are left out and counted."""
@@ -27,14 +28,14 @@ class Profiles:
     ) -> None:
         self._room, self._sender, self._resource, self._now_ns = room, sender, resource, now_ns
         self._period_ns = int(period_s * 1e9)
-        self._part = budget.part("profiling")
+        self._budget, self._part = budget, budget.part("profiling")
         self._since_ns = now_ns()
         self.dropped = 0
 
     def report(self, limit_s: float | None) -> None:
         """Sends one request, if anything waits. What the receiver does not take is dropped."""
         began = time.thread_time()
-        added, since_ns = self._room.take(), self._since_ns
+        added, since_ns = _by_line(self._room.take()), self._since_ns
         self._since_ns = self._now_ns()
         if not added or self._sender.is_paused():
             self.dropped += len(added)
@@ -42,7 +43,7 @@ class Profiles:
         interval = Interval(since_ns, self._since_ns - since_ns, self._period_ns)
         body = profile_request(self._dearest(added), interval, self._resource())
         self._sender.send(body, limit_s)
-        self._part.spent_s += time.thread_time() - began
+        self._budget.spend(self._part, time.thread_time() - began)
 
     def _dearest(self, added: dict[Place, int]) -> dict[Place, int]:
         if len(added) <= MOST_PLACES:
@@ -50,3 +51,11 @@ class Profiles:
         self.dropped += len(added) - MOST_PLACES
         kept = sorted(added.items(), key=lambda each: -each[1])[:MOST_PLACES]
         return dict(kept)
+
+
+def _by_line(added: Mapping[Place, int]) -> dict[Place, int]:
+    found: dict[Place, int] = {}
+    for place, cpu_ns in added.items():
+        on_line = place._replace(stack=with_lines(place.stack))
+        found[on_line] = found.get(on_line, 0) + cpu_ns
+    return found

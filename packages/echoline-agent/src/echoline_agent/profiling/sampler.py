@@ -18,8 +18,7 @@ from echoline_agent.profiling.timer import ProfilingTimer
 PERIOD_S = 0.02
 """About 50 times a second of CPU, and never twice the same wait: tasks that take turns would march in step with it."""
 
-# A child that execs soon after its fork must not take a running timer along: subprocess with preexec_fn does so, and
-# no audit event tells.
+# A child that execs soon after its fork must not take a running timer along: subprocess with preexec_fn does so, in C.
 AFTER_FORK_S = 0.5
 _WATCH_S = 1.0
 
@@ -36,6 +35,7 @@ class Sampler:
         self.timer = ProfilingTimer(period_s, self._hit)
         self.others = OtherThreads(self._functions, room.add, self._spans.of_thread, period_s)
         self._main_ns = 0
+        self._hits_ns = 0
         self._main_name = ""
         self._failure: Exception | None = None
         # Our own: the program may have seeded the one that all share.
@@ -75,7 +75,11 @@ class Sampler:
             self._main_ns = time.clock_gettime_ns(time.pthread_getcpuclockid(main))
         self.timer.start()
         wait_s, watched_s = self.timer.period_s, time.monotonic()
-        while not ended.wait(wait_s * self._spread()):
+        while True:
+            # Not `ended.wait`: it costs several times as much, and nobody waits for this thread.
+            time.sleep(wait_s * self._spread())
+            if ended.is_set():
+                return
             if time.monotonic() - watched_s > _WATCH_S:
                 watched_s = time.monotonic()
                 self._watch()
@@ -86,19 +90,19 @@ class Sampler:
         began = time.thread_time()
         self.others.is_main_sampled = not self.timer.is_ours
         wait_s = self.others.look()
-        self._part.spent_s += time.thread_time() - began
+        self._budget.spend(self._part, time.thread_time() - began)
         return wait_s
 
     @guard("profiling")
     def _watch(self) -> None:
-        self._budget.review()
+        spent_ns, self._hits_ns = self._hits_ns, 0
+        self._budget.spend(self._part, spent_ns / 1e9)
         if self._failure is not None:
             failed("profiling", self._failure)
             self._failure = None
         self._spans.forget(sys._current_frames())  # noqa: SLF001 - documented
         if self.timer.was_taken_away():
             say("something else now uses SIGPROF: CPU of the main thread is sampled approximately from here on")
-        self.timer.resume_after_failed_exec()
 
     def _spread(self) -> float:
         return 0.5 + self._random.random()
@@ -115,4 +119,4 @@ class Sampler:
         self.timer.spread(self._spread())
         # Without what taking it cost. Other threads share the timer: a hit weighs what this thread spent.
         self._main_ns = time.thread_time_ns()
-        self._part.spent_s += (self._main_ns - began_ns) / 1e9
+        self._hits_ns += self._main_ns - began_ns

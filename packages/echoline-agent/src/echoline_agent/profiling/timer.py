@@ -3,18 +3,13 @@
 import functools
 import os
 import signal
-import sys
 import threading
-import time
 from collections.abc import Callable
 from types import FrameType
 
 Hit = Callable[[int, FrameType | None], None]
 
 IS_AVAILABLE = hasattr(signal, "setitimer") and hasattr(signal, "SIGPROF")
-
-# After an exec that failed the program lives on; this much later its timer starts again.
-_AFTER_EXEC_S = 2.0
 
 
 class ProfilingTimer:
@@ -29,7 +24,8 @@ class ProfilingTimer:
         self._hit = hit
         self._is_ours = False
         self._is_news = False
-        self._stopped_at_s: float | None = None
+        self._is_started = False
+        self._is_paused = False
 
     @property
     def is_ours(self) -> bool:
@@ -49,45 +45,43 @@ class ProfilingTimer:
         signal.siginterrupt(signal.SIGPROF, False)
         self._is_ours = True
         self._watch_signal()
-        sys.addaudithook(self._watch_exec)
+        _installed.append(self)
         return None
 
     def start(self) -> None:
-        """Starts the timer, from any thread; not while an exec may be under way."""
-        is_near_exec = self._stopped_at_s is not None and time.monotonic() - self._stopped_at_s < _AFTER_EXEC_S
-        if self._is_ours and not is_near_exec and signal.getsignal(signal.SIGPROF) == self._hit:
-            self._stopped_at_s = None
-            signal.setitimer(signal.ITIMER_PROF, self.period_s, self.period_s)
+        """Starts the timer, from any thread."""
+        if self._is_ours and signal.getsignal(signal.SIGPROF) == self._hit:
+            self._is_started = True
+            self.spread(1.0)
 
     def stop(self) -> None:
         """Stops the timer, from any thread."""
-        if self._is_ours:
-            # First, or a signal that is on its way would set the timer again.
-            self._stopped_at_s = time.monotonic()
-            signal.setitimer(signal.ITIMER_PROF, 0.0)
+        # First, or a signal that is on its way would set the timer again.
+        self._is_started = False
+        self._disarm()
+
+    def pause(self) -> None:
+        """Stops the timer until `resume`."""
+        self._is_paused = True
+        self._disarm()
+
+    def resume(self) -> None:
+        self._is_paused = False
+        self.spread(1.0)
 
     def spread(self, factor: float) -> None:
-        """Makes the next wait longer or shorter; for the handler, while the timer runs."""
-        if self._is_ours and self._stopped_at_s is None:
+        """Makes the next wait longer or shorter, if the timer runs."""
+        if self._is_ours and self._is_started and not self._is_paused:
             signal.setitimer(signal.ITIMER_PROF, self.period_s * factor, self.period_s)
+
+    def _disarm(self) -> None:
+        if self._is_ours:
+            signal.setitimer(signal.ITIMER_PROF, 0.0)
 
     def was_taken_away(self) -> bool:
         """Has the program set a handler of its own since this was last asked?"""
         is_news, self._is_news = self._is_news, False
         return is_news
-
-    def is_running(self) -> bool:
-        return self._is_ours and signal.getitimer(signal.ITIMER_PROF)[1] > 0
-
-    def resume_after_failed_exec(self) -> None:
-        """Starts again what an exec stopped, if the program is still here."""
-        if self._stopped_at_s is not None:
-            self.start()
-
-    def _watch_exec(self, event: str, _arguments: object) -> None:
-        # The timer survives exec, the handler does not: the new program would be killed.
-        if event == "os.exec":
-            self.stop()
 
     def _watch_signal(self) -> None:
         original = signal.signal
@@ -111,3 +105,29 @@ def after_fork(renew: Callable[[], None]) -> None:
     """Calls `renew` in each forked child."""
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=renew)
+
+
+_installed: list[ProfilingTimer] = []
+
+
+def watch_exec() -> None:
+    """Pauses the timer around exec: it survives that, the handler does not, and the new program would be killed.
+
+    An audit hook would miss no exec. But it makes each look at a frame's code cost microseconds, for everybody.
+    """
+    for name in ("execv", "execve"):  # by these go all others of the module
+        setattr(os, name, _pausing(getattr(os, name)))
+
+
+def _pausing(execute: Callable[..., None]) -> Callable[..., None]:
+    @functools.wraps(execute)
+    def paused(*args: object, **kwargs: object) -> None:
+        for timer in _installed:
+            timer.pause()
+        try:
+            execute(*args, **kwargs)
+        finally:  # it failed: the program lives on
+            for timer in _installed:
+                timer.resume()
+
+    return paused
