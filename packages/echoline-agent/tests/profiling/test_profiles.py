@@ -7,15 +7,18 @@ from echoline_agent.profiling import profiles
 from echoline_agent.profiling.profile_request import Interval, profile_request
 from echoline_agent.profiling.samples import Place, Room, Sample, SpanIds
 from echoline_agent.profiling.sending import PROFILES_PATH, Sender, Target
-from echoline_agent.profiling.stacks import Function
+from echoline_agent.profiling.stacks import Function, Location
 from profiling_receiver import receiving
 
 PRICE = Function("shop.cart", "price", "/srv/shop/cart.py", 3, compile("", "cart.py", "exec"))
 TOTAL = Function("shop.cart", "Cart.total.<locals>.<genexpr>", "/srv/shop/cart.py", 9, compile("", "cart.py", "exec"))
 
 
+STACK = (Location(PRICE, 4), Location(TOTAL, 11))
+
+
 def place(number: int) -> Place:
-    return Place(((PRICE, 4), (TOTAL, 11)), SpanIds(7, number), "MainThread", is_approximate=number % 2 == 0)
+    return Place(STACK, SpanIds(7, number), "MainThread", is_approximate=number % 2 == 0)
 
 
 def test_tables_begin_with_a_zero_entry_and_share_what_repeats() -> None:

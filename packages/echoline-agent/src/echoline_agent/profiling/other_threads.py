@@ -20,9 +20,9 @@ OURS = "echoline-"
 """Names of the agent's own threads begin so; they are not sampled."""
 
 _LEAST_NS = 200_000
-# While no other thread works, looking is a waste: threads that wake up are found this much later, with their full time.
-_IDLE_FACTOR = 10
-_IDLE_AFTER = 50
+# While no other thread works, looking is a waste. The wait doubles up to so many times the period; a thread that wakes
+# up then is found that much later, with its full time.
+_LONGEST_WAIT = 10
 
 
 class OtherThreads:
@@ -52,7 +52,7 @@ class OtherThreads:
             self._looked_ns = together_ns
             self._look_at(sys._current_frames())  # noqa: SLF001 - documented
         self._quiet = 0 if has_worked else self._quiet + 1
-        return self._period_s * (_IDLE_FACTOR if self._quiet > _IDLE_AFTER else 1)
+        return self._period_s * min(1 << min(self._quiet, 10), _LONGEST_WAIT)
 
     def _look_at(self, frames: dict[int, FrameType]) -> None:
         # First of all, while we surely still hold the interpreter and every thread in `frames` is alive.

@@ -3,7 +3,7 @@
 Every table has a zero entry at index 0; samples point into tables that the whole request shares.
 """
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -14,7 +14,7 @@ from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 
 from echoline_agent.functions.code_names import absolute, qualname
 from echoline_agent.profiling.samples import NO_SPAN, Place, SpanIds
-from echoline_agent.profiling.stacks import Function, Stack
+from echoline_agent.profiling.stacks import Function, Location, Stack
 
 SCOPE = "echoline.profiling"
 APPROXIMATE = "echoline.profile.approximate"
@@ -70,12 +70,17 @@ class _Table(Generic[Key]):
             self.entries.append(made)
         return known
 
+    def indices(self, keys: Sequence[Key]) -> list[int]:
+        """Of many at once; at little cost when all are known."""
+        known = list(map(self._index.get, keys))
+        return [each for each in known if each] if all(known) else [self.index(key) for key in keys]
+
 
 class _Tables:
     def __init__(self) -> None:
         self.strings: _Table[str] = _Table("", str)
         self.functions: _Table[Function] = _Table(wire.Function(), self._function)
-        self.locations: _Table[tuple[Function, int]] = _Table(wire.Location(), self._location)
+        self.locations: _Table[Location] = _Table(wire.Location(), self._location)
         self.stacks: _Table[Stack] = _Table(wire.Stack(), self._stack)
         self.links: _Table[SpanIds] = _Table(wire.Link(), _link)
         self.attributes: _Table[tuple[str, str | bool]] = _Table(wire.KeyValueAndUnit(), self._attribute)
@@ -108,13 +113,12 @@ class _Tables:
         )
 
     def _stack(self, stack: Stack) -> "wire.Stack":
-        return wire.Stack(location_indices=[self.locations.index(each) for each in stack])
+        return wire.Stack(location_indices=self.locations.indices(stack))
 
-    def _location(self, place: tuple[Function, int]) -> "wire.Location":
-        function, line = place
+    def _location(self, location: Location) -> "wire.Location":
         kind = self.attributes.index((FRAME_TYPE, "cpython"))
-        line_of = wire.Line(function_index=self.functions.index(function), line=line)
-        return wire.Location(lines=[line_of], attribute_indices=[kind])
+        line = wire.Line(function_index=self.functions.index(location.function), line=location.line)
+        return wire.Location(lines=[line], attribute_indices=[kind])
 
     def _function(self, function: Function) -> "wire.Function":
         return wire.Function(

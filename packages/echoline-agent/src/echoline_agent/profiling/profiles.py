@@ -8,7 +8,6 @@ from echoline_agent.budget import BUDGET, Budget
 from echoline_agent.profiling.profile_request import Interval, profile_request
 from echoline_agent.profiling.samples import Place, Room
 from echoline_agent.profiling.sending import Sender
-from echoline_agent.profiling.stacks import with_lines
 
 MOST_PLACES = 5_000
 """Places of one request; the cheapest ones beyond it are left out and counted."""
@@ -35,7 +34,7 @@ class Profiles:
     def report(self, limit_s: float | None) -> None:
         """Sends one request, if anything waits. What the receiver does not take is dropped."""
         began = time.thread_time()
-        added, since_ns = _by_line(self._room.take()), self._since_ns
+        added, since_ns = self._room.take(), self._since_ns
         self._since_ns = self._now_ns()
         if not added or self._sender.is_paused():
             self.dropped += len(added)
@@ -51,11 +50,3 @@ class Profiles:
         self.dropped += len(added) - MOST_PLACES
         kept = sorted(added.items(), key=lambda each: -each[1])[:MOST_PLACES]
         return dict(kept)
-
-
-def _by_line(added: Mapping[Place, int]) -> dict[Place, int]:
-    found: dict[Place, int] = {}
-    for place, cpu_ns in added.items():
-        on_line = place._replace(stack=with_lines(place.stack))
-        found[on_line] = found.get(on_line, 0) + cpu_ns
-    return found

@@ -16,7 +16,7 @@ from opentelemetry.context import (
 from echoline_agent.guard import guard
 from echoline_agent.profiling.other_threads import OURS
 
-EVERY_S = 10.0
+EVERY_S = 15.0
 AT_EXIT_S = 2.0
 """What the end of a program may wait for its last samples."""
 

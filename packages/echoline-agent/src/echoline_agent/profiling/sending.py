@@ -15,7 +15,7 @@ PROFILES_PATH = "/v1development/profiles"
 LOGS_PATH = "/v1/logs"
 _TRACES_PATH = "/v1/traces"
 
-_LEVEL = 5
+_LEVEL = 1
 _FIRST_PAUSE_S = 10.0
 _LONGEST_PAUSE_S = 600.0
 # 404 and 501: no receiver of this signal; it may get one with its next release, so we ask again much later.

@@ -22,24 +22,28 @@ class Function:
     code: CodeType
     is_part: bool = False
     """Is it a comprehension, which belongs to the function around it?"""
-    _lines: dict[int, int] = field(default_factory=dict)
+    at: "dict[int, Location]" = field(default_factory=dict)
+    """By the offset of the instruction: to find a line is dear, to find it again is one look-up."""
 
-    def line_at(self, instruction: int) -> int:
-        """The line of an instruction, by its offset."""
-        found = self._lines.get(instruction)
-        if found is None:
-            lines = (line for start, end, line in self.code.co_lines() if start <= instruction < end and line)
-            found = self._lines[instruction] = next(lines, self.line)
+    def locate(self, instruction: int) -> "Location":
+        """Where in the function an instruction is; for one that is not in `at` yet."""
+        lines = (line for start, end, line in self.code.co_lines() if start <= instruction < end and line)
+        line = next(lines, self.line)
+        known = next((each for each in list(self.at.values()) if each.line == line), None)
+        found = self.at[instruction] = known or Location(self, line)
         return found
 
 
-Stack = tuple[tuple[Function, int], ...]
-"""Functions, innermost first, each with the offset of the instruction where it stands: a line costs more to find."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Location:
+    """A line of a function. One object for each, so that stacks compare by identity."""
+
+    function: Function
+    line: int
 
 
-def with_lines(stack: Stack) -> Stack:
-    """The same with the line in place of the instruction."""
-    return tuple((function, function.line_at(instruction)) for function, instruction in stack)
+Stack = tuple[Location, ...]
+"""Innermost first."""
 
 
 class Functions:
@@ -57,7 +61,8 @@ class Functions:
             code = frame.f_code
             function = known.get(id(code)) or self._learn(code, frame)
             if not function.is_part:
-                found.append((function, frame.f_lasti))
+                instruction = frame.f_lasti
+                found.append(function.at.get(instruction) or function.locate(instruction))
             frame, depth = frame.f_back, depth + 1
         return tuple(found)
 
