@@ -67,8 +67,9 @@ bench-compare: sync ## time to compare two revisions over 10M spans
 bench-store: sync ## what a span costs by stage, from decoding to merged rows
 	@$(PY) bench/store.py
 
-bench-agent: sync ## what the agent adds to a span, beside the bare SDK
+bench-agent: sync ## what the agent adds to a span and to a program, beside the bare SDK; AGENT_PYTHON=... picks another one
 	@$(PY) bench/functions.py
+	@$(PY) bench/profiling.py $(if $(AGENT_PYTHON),--python $(AGENT_PYTHON))
 
 bench-changes: sync ## false alarms and power of comparisons, beside Apache Otava
 	@$(PY) bench/change_detection.py $(if $(SERIES),--series $(SERIES)) $(if $(STEPS),--steps $(STEPS))
