@@ -1,14 +1,14 @@
 """Errors grouped by type, service and operation, each with an example and its stack."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from echoline.conventions.code_objects import code_object
-from echoline.conventions.stack_traces import raised
+from echoline.conventions.stack_traces import Frame, raised
 from echoline.kinds import Store
 from echoline.model.answers import ErrorGroup, Page, kind_of
 from echoline.model.instants import rfc3339
 from echoline.model.window import Window
-from echoline.queries import identity
+from echoline.queries import identity, known_functions
 from echoline.queries.cursors import Cursor, decode, fingerprint
 from echoline.queries.log_records import id_or_none
 from echoline.queries.pages import Row, newest, page, rows
@@ -62,10 +62,13 @@ def errors(
         SELECT * FROM ({_of_spans(at.window, wanted, params)} UNION ALL {_of_logs(at.window, wanted, params)})
         {after} ORDER BY n DESC, id DESC, environment DESC LIMIT {limit + 1}
     """
+    found = rows(store, sql, params)
+    origins = [(row["service"], origin) for row in found if (origin := raised(row["stack"]))]
+    known = known_functions.keys(store, origins)
     return page(
-        list(rows(store, sql, params)),
+        found,
         limit,
-        _group,
+        lambda row: _group(row, known),
         place=lambda row: (row["n"], row["id"], row["environment"]),
         question=question,
         window=at.window,
@@ -124,9 +127,8 @@ def _of_logs(window: Window, wanted: ErrorFilter, params: Params) -> str:
 _KEY_TEXTS = ("type", "service", identity.kind_name(), "operation")
 
 
-def _group(row: Row) -> ErrorGroup:
+def _group(row: Row, known: Mapping[tuple[str, Frame], str]) -> ErrorGroup:
     origin = raised(row["stack"])
-    named = code_object(origin.language, origin.function, origin.file) if origin else None
     return ErrorGroup(
         id=row["id"],
         source=row["source"],
@@ -144,7 +146,7 @@ def _group(row: Row) -> ErrorGroup:
         stack=row["stack"],
         trace_id=id_or_none(row["trace"]),
         span_id=id_or_none(row["span"]),
-        code_object=named.key if named else "",
+        code_object=known[row["service"], origin] if origin else "",
         function=origin.function if origin else "",
         file=origin.file if origin else "",
         line=origin.line if origin else 0,
