@@ -23,21 +23,21 @@ def of_family(found: list[Outcome], family: str) -> list[Outcome]:
 
 
 def test_hardly_any_noise_is_flagged_and_steps_are_found_as_often_as_stated() -> None:
-    """A sample of both families: 198 series of noise, and as many with a step of a tenth."""
-    still, moved = ask(tasks("durations", 6)), ask(tasks("durations", 6, 0.1))
-    assert sum(each.verdict in ("better", "worse") for each in still) <= 4
+    """A sample of both families: 132 series of noise, and as many with a step of a tenth."""
+    still, moved = ask(tasks("durations", 4)), ask(tasks("durations", 4, 0.1))
+    assert sum(each.verdict in ("better", "worse") for each in still) <= 3
     assert flagged(moved) > 0.5
-    # Among 198 series chance alone makes 3 points.
-    assert flagged(moved) == pytest.approx(stated(moved), abs=0.08)
+    # Among 132 series chance alone makes 3 points.
+    assert flagged(moved) == pytest.approx(stated(moved), abs=0.1)
 
 
 def test_hardly_any_noise_has_a_longer_tail() -> None:
-    assert sum(each.verdict in ("better", "worse") for each in ask(tasks("tails", 4))) <= 2
+    assert sum(each.verdict in ("better", "worse") for each in ask(tasks("tails", 2))) <= 2
 
 
 def test_a_tail_is_found_that_the_usual_call_does_not_tell_of() -> None:
-    found = [each for each in ask(tasks("slow tails", 4)) if each.task.kind in ("log-normal .08", "bursty", "warm-up")]
-    assert flagged(found) >= 0.5
+    work = [task for task in tasks("slow tails", 6) if task.kind in ("wandering together", "bursty", "warm-up")]
+    assert flagged(ask(work)) >= 0.4
 
 
 @pytest.mark.parametrize(("question", "step"), [("rates", 2.0), ("per call", 0.1), ("rollout", 0.1)])

@@ -64,7 +64,7 @@ def test_durations_and_tails_say_numbers_whatever_comes(
 
 
 @given(amounts, amounts, st.booleans())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_rates_say_numbers_whatever_comes(amount: list[float], exposure: list[float], counted: bool) -> None:
     assert_says_numbers(compare_rates(RateSeries.of(amount, exposure), SHORT, counted=counted))
     assert_says_numbers(compare_rates(RateSeries.per_minute(amount), SHORT, counted=counted))

@@ -72,7 +72,7 @@ def _most(count: int, odds: float, alpha: float) -> Floats:
     return low
 
 
-def upper(later: Floats, before: Floats, share: float) -> Floats:
+def upper(later: Floats, before: Floats, share: float | Floats) -> Floats:
     """The mid-p probability of at least so many later events among all, when each is later with this probability.
 
     Through the incomplete beta function, so that counts need not be whole.
@@ -129,7 +129,8 @@ def compare_rare(series: RateSeries, windows: Windows, alpha: float, better: Bet
         low=low,
         high=high,
         p=p,
-        smallest_visible=smallest_visible(power.power),
+        # From nothing at all, no multiple leads to something.
+        smallest_visible=smallest_visible(power.power, 0.01) if amounts[0] else None,
         calibrated=True,
         reasons=tuple(reasons),
         sensitivity=power,
@@ -145,14 +146,15 @@ def _two_sided(counts: tuple[float, float], odds: float) -> float:
 
 def _interval(counts: tuple[float, float], odds: float, alpha: float) -> tuple[float | None, float | None]:
     """The relative changes that a test at alpha would not exclude; None where there is no bound."""
-    before, later = np.array([counts[0]]), np.array([counts[1]])
-    shares = []
-    for level in (alpha / 2, 1 - alpha / 2):
-        low, high = 0.0, 1.0
-        for _ in range(50):
-            middle = (low + high) / 2
-            low, high = (middle, high) if upper(later, before, middle)[0] < level else (low, middle)
-        shares.append((low + high) / 2)
-    ratios = [share / (1 - share) / odds - 1 for share in shares]
+    if not sum(counts):
+        return None, None
+    levels = np.array([alpha / 2, 1 - alpha / 2])
+    before, later = np.full(2, counts[0]), np.full(2, counts[1])
+    low, high = np.zeros(2), np.ones(2)
+    for _ in range(40):
+        middle = (low + high) / 2
+        is_below = upper(later, before, middle) < levels
+        low, high = np.where(is_below, middle, low), np.where(is_below, high, middle)
+    ratios = [float(share / (1 - share) / odds - 1) for share in (low + high) / 2]
     lowest = ratios[0] if counts[1] > 0 else -1.0 if counts[0] > 0 else None
     return lowest, ratios[1] if counts[0] > 0 else None

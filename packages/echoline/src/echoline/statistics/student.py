@@ -51,12 +51,15 @@ class StudentPower:
         return float(special.stdtr(self.freedom, shift / self.error - bound))
 
 
-def smallest_visible(power: Callable[[float], float]) -> float | None:
-    """The smallest increase that is flagged in 4 of 5 cases; None when it would have to be more than twentyfold."""
+def smallest_visible(power: Callable[[float], float], within: float = 1e-4) -> float | None:
+    """The smallest increase that is flagged in 4 of 5 cases; None when it would have to be more than twentyfold.
+
+    `within` is how exactly, on the logarithmic scale.
+    """
     if power(_LARGEST) < SEEN:
         return None
     low, high = 0.0, math.log1p(_LARGEST)
-    while high - low > 1e-4:
+    while high - low > within:
         middle = (low + high) / 2
         low, high = (low, middle) if power(math.expm1(middle)) >= SEEN else (middle, high)
     return math.expm1(high)
