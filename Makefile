@@ -3,7 +3,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PY := $(BIN)/python
 .DEFAULT_GOAL := help
-.PHONY: help up demo test test-long check format lock lock-check sync bench bench-ingest bench-query bench-decode bench-redact bench-store bench-compare bench-agent bench-changes bench-source recording docs
+.PHONY: help up demo test test-long check format lock lock-check sync bench bench-ingest bench-query bench-decode bench-redact bench-store bench-settle bench-compare bench-agent bench-changes bench-source recording docs
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -47,7 +47,7 @@ lock: sync ## resolve the dependencies anew, for Python 3.11 to 3.14
 lock-check: sync ## does the lock hold for each Python that we support?
 	@for version in 3.11 3.12 3.13 3.14; do $(BIN)/uv pip install --quiet --dry-run --target /nonexistent --python-version $$version --only-binary :all: --require-hashes -r requirements.lock || exit 1; done
 
-bench: bench-ingest bench-query bench-decode bench-redact bench-store bench-agent bench-changes bench-source ## all benchmarks; their figures are in docs/performance.md
+bench: bench-ingest bench-query bench-decode bench-redact bench-store bench-settle bench-agent bench-changes bench-source ## all benchmarks; their figures are in docs/performance.md
 
 bench-ingest: sync ## spans/s, CPU per span, acknowledgement, lag and memory, beside other servers
 	@$(PY) bench/ingest.py $(if $(PEERS),--peers $(PEERS)) $(if $(REQUESTS),--requests $(REQUESTS))
@@ -63,6 +63,9 @@ bench-redact: sync ## redaction; PEERS=1 sets it beside Presidio and detect-secr
 
 bench-compare: sync ## time to compare two revisions over 10M spans
 	@$(PY) bench/compare.py $(if $(SPANS),--spans $(SPANS))
+
+bench-settle: sync ## what settling costs by stage, and questions about code objects
+	@$(PY) bench/settle.py
 
 bench-store: sync ## what a span costs by stage, from decoding to merged rows
 	@$(PY) bench/store.py

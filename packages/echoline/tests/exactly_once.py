@@ -91,3 +91,31 @@ def assert_exactly_once(client: "Client", sent: Sent) -> None:
     for table in ("metrics_1m", "metrics_1h"):
         found = f"SELECT series_id, sum(points), sum(value_sum) FROM {table} GROUP BY 1 ORDER BY 1"
         assert ask(found) == ask("SELECT series_id, count(), sum(value) FROM metric_points GROUP BY 1 ORDER BY 1")
+
+
+def assert_facts_tell_all(client: "Client") -> None:
+    """Each span has its facts once, in the light of its whole trace; and rollups of facts say what facts say."""
+
+    def ask(sql: str) -> list[tuple[object, ...]]:
+        return [tuple(row.values()) for row in client.query(sql).to_pylist()]
+
+    assert ask("SELECT count(), uniqExact(trace_id, span_id), uniqExact(trace_id) FROM span_facts FINAL") == ask(
+        "SELECT count(), uniqExact(trace_id, span_id), uniqExact(trace_id) FROM spans"
+    )
+    assert ask("SELECT max(n), max(roots) FROM (SELECT trace_id, uniqExact(flow) AS n, countIf(is_root) AS roots "
+               "FROM span_facts FINAL GROUP BY trace_id)") == [(1, 1)]  # fmt: skip
+    for table, key, condition in (
+        ("code_objects", "code_object", "code_object != ''"),
+        ("queries", "query, entry", "query != ''"),
+        ("flows", "flow, entry", "is_root"),
+    ):
+        for step, start in (("1m", "toStartOfMinute"), ("1h", "toStartOfHour")):
+            rolled = (
+                f"SELECT time, {key}, sum(calls) AS n, sum(duration_sum_ns), sum(self_sum_ns) "
+                f"FROM {table}_{step} FINAL GROUP BY time, {key} HAVING n > 0 ORDER BY time, {key}"
+            )
+            facts = (
+                f"SELECT {start}(start) AS time, {key}, count(), sum(duration_ns), sum(self_ns) FROM span_facts FINAL "
+                f"WHERE {condition} GROUP BY time, {key} ORDER BY time, {key}"
+            )
+            assert ask(rolled) == ask(facts)

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from batches import NOW_NS, batch, span
 from echoline.config import RetentionConfig, SettleConfig
+from echoline.model.batch import Batch
 from echoline.pipeline.settle import Settle
 
 if TYPE_CHECKING:
@@ -55,12 +56,16 @@ class Settled:
 
     def arrive(self, *spans: Any, at_ns: int = 0) -> None:
         """Puts spans into the store as the load loop does, now or at another time."""
+        self.load(batch("traces", *spans), at_ns=at_ns)
+
+    def load(self, made: Batch, at_ns: int = 0) -> None:
+        """The same for a whole batch, of any time."""
         from echoline.stores.ages import Ages
         from echoline.stores.rows import rows
 
         self.arrived_ns = at_ns or max(self.now_ns, self.arrived_ns + 1)
         self.now_ns = max(self.now_ns, self.arrived_ns)
-        for name, table in rows(batch("traces", *spans), Ages(RetentionConfig(), 3600, NOW_NS)).tables.items():
+        for name, table in rows(made, Ages(RetentionConfig(raw="off"), 86_400, NOW_NS)).tables.items():
             arrived = pa.repeat(pa.scalar(self.arrived_ns).cast(pa.timestamp("ns")), table.num_rows)
             all_of_it = table.append_column("arrived", arrived) if name == "spans" else table
             self.engine.insert(name, all_of_it, f"{self.arrived_ns} {name}")

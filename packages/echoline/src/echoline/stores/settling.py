@@ -28,7 +28,7 @@ _ARRIVED = (
 )
 _SUMS = ("calls", "errors", "duration_sum_ns", "self_sum_ns", "critical_sum_ns")
 _SKETCHES = ("durations", "selves")
-_KEYS_AT_ONCE = 10_000
+_KEYS_AT_ONCE = 4_000
 _LEVELS = "0.01, 0.5, 0.95, 0.99"
 _OF_ALL = "service, environment, version, revision"
 
