@@ -131,17 +131,16 @@ def settling(engine: Engine, folder: Path, spans: int) -> None:
 
 
 _KEY = "concat('python:shop.m', toString(intDiv(o.number, 20)), ':f', toString(o.number))"
-_SKETCH = (
-    "quantilesDDState(0.01, 0.5, 0.95, 0.99)(toInt64(500000 + cityHash64(o.number, h.number, c.number) % 5000000))"
-)
+# Sketches of a few calls, made once; a sketch in memory is some 6 KB, so few rows go into a block.
 _HOURS = f"""
     INSERT INTO code_objects_1h (time, service, environment, version, revision, code_object, calls, errors,
         duration_sum_ns, self_sum_ns, critical_sum_ns, durations, selves, built)
     SELECT toDateTime(intDiv({{now:Int64}}, 3600000000000) * 3600 - h.number * 3600, 'UTC') AS time, 'shop', 'prod',
         concat('1.', toString(intDiv(h.number, 240))), concat('r', toString(intDiv(h.number, 240))), {_KEY}, 4, 0,
-        8000000, 4000000 + o.number, 2000000, {_SKETCH}, {_SKETCH}, 1
-    FROM numbers({{first:UInt64}}, 500) AS o, numbers(720) AS h, numbers(4) AS c GROUP BY o.number, h.number
-    SETTINGS max_threads = 1, max_bytes_before_external_group_by = 200000000
+        8000000, 4000000 + o.number, 2000000, s.sketch, s.sketch, 1
+    FROM numbers({{first:UInt64}}, {{count:UInt64}}) AS o, numbers(720) AS h,
+        (SELECT quantilesDDState(0.01, 0.5, 0.95, 0.99)(toInt64(5e5 + number * 9e5)) AS sketch FROM numbers(4)) AS s
+    SETTINGS max_threads = 1, max_insert_threads = 1, max_block_size = 2000, min_insert_block_size_rows = 10000
 """
 _OBJECTS = f"""
     INSERT INTO code_objects (code_object, language, file, line, service, environment, day)
@@ -153,7 +152,7 @@ _OBJECTS = f"""
 def generate(engine: Engine, objects: int, now_ns: int) -> None:
     """Hourly rollups of 30 days, in each of which one of three revisions runs, and code objects of 20 to a file."""
     for first in range(0, objects, 500):
-        engine.execute(_HOURS, {"now": now_ns, "first": first})
+        engine.execute(_HOURS, {"now": now_ns, "first": first, "count": min(500, objects - first)})
     engine.execute(_OBJECTS, {"now": now_ns, "objects": objects})
 
 

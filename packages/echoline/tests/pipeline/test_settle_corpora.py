@@ -36,7 +36,7 @@ def test_mealie_repeats_queries_and_handles_violations(corpora: Path, engine: "E
     spans = "SELECT countIf(NOT is_repeat_report AND name NOT LIKE '% http send' AND name NOT LIKE '% http receive')"
     assert bench.ask("SELECT count() FROM span_facts FINAL") == bench.ask(f"{spans} FROM spans")
     repeated = "SELECT entry FROM span_facts FINAL WHERE query != '' GROUP BY entry HAVING max(repeats) > 20"
-    assert ("GET /api/recipes/{slug}",) in bench.ask(repeated)
+    assert ("POST /api/households/shopping/items",) in bench.ask(repeated)
     # A violation starts at the driver and is caught: the request that it happened in did not fail.
     caught = (
         "SELECT count(), countIf(bitAnd(error_role, 9) = 1) FROM span_facts FINAL WHERE (trace_id, span_id) IN "
@@ -62,4 +62,4 @@ def test_every_trace_has_a_flow_and_its_critical_path_is_its_duration(
     )
     assert bench.ask(off) == [(0,)]
     ((flows,),) = bench.ask("SELECT uniq(flow) FROM span_facts FINAL")
-    assert 5 < int(str(flows)) < traces / 4
+    assert 5 < int(str(flows)) < traces / 2

@@ -1,6 +1,7 @@
 """Reads rollups of facts: hours for most of a window, minutes for its edges and for the last hours, which are late.
 
-Rows that were made again replace older ones only when the engine merges them, hence FINAL.
+Rows that were made again replace older ones only when the engine merges them, hence FINAL. Conditions are on the key, so
+that they hold for a row and what it replaces alike: PREWHERE leaves sketches of other rows unread.
 """
 
 from typing import Literal
@@ -24,17 +25,17 @@ _LATE_NS = 2 * HOUR_NS
 def rollup(name: Name, window: Window, condition: str, params: Params, *, sketches: bool = True) -> str:
     """A subquery with `time`, the keys, the sums and, if wanted, the sketches `durations` and `selves`.
 
-    The window should lie on whole minutes.
+    The window should lie on whole minutes; the condition may name keys only.
     """
     first = -(-window.since_ns // HOUR_NS) * HOUR_NS
     last = (window.until_ns - _LATE_NS) // HOUR_NS * HOUR_NS
     columns = f"time, {KEYS[name]}, {SUMS}{', durations, selves' if sketches else ''}"
     if first >= last:
-        return f"(SELECT {columns} FROM {name}_1m FINAL WHERE {_within(window, params)} AND {condition})"
+        return f"(SELECT {columns} FROM {name}_1m FINAL PREWHERE {_within(window, params)} AND {condition})"
     edges = [each for each in (Window(window.since_ns, first), Window(last, window.until_ns)) if _is_filled(each)]
     minutes = " OR ".join(f"({_within(edge, params)})" for edge in edges)
-    hours = f"SELECT {columns} FROM {name}_1h FINAL WHERE {_within(Window(first, last), params)} AND {condition}"
-    return f"({hours} UNION ALL SELECT {columns} FROM {name}_1m FINAL WHERE ({minutes}) AND {condition})"
+    hours = f"SELECT {columns} FROM {name}_1h FINAL PREWHERE {_within(Window(first, last), params)} AND {condition}"
+    return f"({hours} UNION ALL SELECT {columns} FROM {name}_1m FINAL PREWHERE ({minutes}) AND {condition})"
 
 
 def quantiles_of(sketch: str) -> str:
