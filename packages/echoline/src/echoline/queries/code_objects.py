@@ -1,7 +1,7 @@
 """Code objects: what each function costs, who calls it, which flows pass through it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 from echoline.kinds import Store
@@ -145,10 +145,29 @@ def _ranked(store: Store, at: Cursor, wanted: CodeFilter, sort: Sort, limit: int
     having = f"HAVING sum(r.calls) > 0{f' AND (rank, {_KEY}) < ({after})' if after else ''}"
     order = f"ORDER BY rank DESC, code_object DESC, service DESC, environment DESC LIMIT {limit}"
     light = rollup("code_objects", at.window, condition, params, sketches=False)
-    top = f"SELECT {_KEY} FROM (SELECT {_KEY}, {rank} AS rank FROM {light} AS r GROUP BY {_KEY} {having} {order})"
-    whole = rollup("code_objects", at.window, f"{condition} AND ({_KEY}) IN ({top})", params)
-    sql = f"SELECT {_KEY}, {rank} AS rank, {_TOTALS}, {_QUANTILES} FROM {whole} AS r GROUP BY {_KEY} {order}"
-    return list(rows(store, sql, params))
+    sql = f"SELECT {_KEY}, {rank} AS rank, {_TOTALS} FROM {light} AS r GROUP BY {_KEY} {having} {order}"
+    found = rows(store, sql, params)
+    sketches = _sketches(store, at.window, wanted, [row["code_object"] for row in found])
+    return [{**row, **sketches.get(_key_of(row), _NO_TIMES)} for row in found]
+
+
+def _sketches(
+    store: Store, window: Window, wanted: CodeFilter, keys: Sequence[str]
+) -> dict[tuple[str, str, str], Mapping[str, Any]]:
+    """Quantiles by code object, service and environment."""
+    params = Params()
+    condition = f"code_object IN {params.put(list(keys), 'Array(String)')} AND {replace(wanted, path='').sql(params)}"
+    read = rollup("code_objects", window, condition, params)
+    sql = f"SELECT {_KEY}, {_QUANTILES} FROM {read} AS r GROUP BY {_KEY}"
+    return {_key_of(row): row for row in rows(store, sql, params)} if keys else {}
+
+
+# Of what was deleted between two questions.
+_NO_TIMES: Mapping[str, Any] = {"quantiles": (0.0, 0.0, 0.0), "self_quantiles": (0.0, 0.0, 0.0)}
+
+
+def _key_of(row: Row) -> tuple[str, str, str]:
+    return row["code_object"], row["service"], row["environment"]
 
 
 def _summed(store: Store, window: Window, key: str, named: Mapping[str, str], by: str) -> list[Row]:

@@ -1,7 +1,7 @@
 """Reads rollups of facts: hours for most of a window, minutes for its edges and for the last hours, which are late.
 
-Rows that were made again replace older ones only when the engine merges them, hence FINAL. Conditions are on the key, so
-that they hold for a row and what it replaces alike: PREWHERE leaves sketches of other rows unread.
+Rows that were made again replace older ones only when the engine merges them, hence FINAL. Conditions are on the key:
+they hold for a row and for what it replaces, so PREWHERE may leave the sketches of other rows unread.
 """
 
 from typing import Literal
