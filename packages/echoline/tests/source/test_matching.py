@@ -76,6 +76,21 @@ def test_look_alikes_never_merge(made: MadeRepository, before: dict[str, str], a
     assert told(made, before, after) == {}
 
 
+def test_a_renamed_package_takes_its_modules_along(made: MadeRepository) -> None:
+    before = {"lib/shop/__init__.py": "", "lib/shop/a.py": function("f")}
+    after = {"lib/store/__init__.py": "", "lib/store/a.py": function("f")}
+    assert told(made, before, after) == {"shop.a:f": "store.a:f"}
+
+
+def test_a_folder_that_becomes_a_package_later_names_its_modules_anew(made: MadeRepository) -> None:
+    """Commits in between know which packages there were at their time."""
+    start = made.commit("start", {"lib/shop/a.py": function("f")})
+    made.commit("other", {"lib/shop/b.py": function("h", OTHER)})
+    made.commit("package", {"lib/shop/__init__.py": "", "lib/shop/a.py": function("f") + "\n"})
+    end = made.commit("move", {"lib/shop/a.py": "", "lib/shop/c.py": function("f")})
+    assert identity(made).continued(["python:lib.shop.a:f"], start, end) == {"python:lib.shop.a:f": "python:shop.c:f"}
+
+
 def test_steps_on_a_branch_count_after_its_merge_and_back_again(made: MadeRepository) -> None:
     start = made.commit("start", {"a.py": function("f"), "c.py": function("h", OTHER)})
     made.git("checkout", "--quiet", "-b", "side")
