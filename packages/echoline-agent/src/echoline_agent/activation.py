@@ -28,6 +28,7 @@ class Activation:
     def __init__(self, settings: AgentSettings) -> None:
         self._settings = settings
         self._is_done = False
+        self._is_ready = False
         self._is_out = False
         self._lock = threading.Lock()
         self._waiting: deque[Callable[[], None]] = deque()
@@ -43,6 +44,7 @@ class Activation:
                 if not self._is_done:
                     self._is_done = True
                     self._set_up()
+                    self._is_ready = True
                 while self._waiting:
                     then = self._waiting.popleft()
                     if not self._is_out:
@@ -53,7 +55,9 @@ class Activation:
     def instrument(self, name: str, module: ModuleType) -> None:
         """Instruments a library that has been imported."""
         framework = frameworks.FRAMEWORKS[name]
-        self.run(lambda: framework.apply(framework, module))
+        is_of_exporters = self._is_done and not self._is_ready and not frameworks.is_there(framework)
+        if not is_of_exporters:  # nobody misses what only our own exporters use
+            self.run(lambda: framework.apply(framework, module))
 
     def hand_over(self, logging: ModuleType) -> None:
         """Lets log records go to OpenTelemetry too."""

@@ -1,6 +1,7 @@
 """Which libraries are instrumented, by what, and what each needs beyond OpenTelemetry's own instrumentation."""
 
 import functools
+import importlib.util
 import os
 import sys
 from collections.abc import Callable
@@ -48,6 +49,11 @@ def instrument(framework: Framework, **options: Any) -> None:
         if type(error).__name__ != "DependencyConflictError":
             raise
         say(f"{framework.name} is not instrumented, its version does not fit: {error}")
+
+
+def is_there(framework: Framework) -> bool:
+    """Whether the package that instruments a library is installed."""
+    return importlib.util.find_spec(framework.instrumentor.partition(":")[0]) is not None
 
 
 def found(framework: Framework) -> Any:
