@@ -136,3 +136,9 @@ def test_releases_that_meet_within_a_minute_are_told_apart(engine: "Engine") -> 
     after, before = deployments(engine, DAY)
     assert (after.previous, after.since_ns, after.overlap_until_ns) == (Release("1", ""), START + 32 * SECOND_NS, None)
     assert (before.since_ns, before.until_ns) == (START + 10 * SECOND_NS, START + 29 * SECOND_NS + 1)
+
+
+def test_a_release_that_runs_for_less_than_minutes_has_exact_ends(engine: "Engine") -> None:
+    keep(engine, "traces", *(span(start_ns=START + n * SECOND_NS, resource=release("1")) for n in range(50, 75)))
+    (found,) = deployments(engine, DAY)
+    assert (found.since_ns, found.until_ns) == (START + 50 * SECOND_NS, START + 74 * SECOND_NS + 1)

@@ -20,7 +20,8 @@ _KEY = "service, environment, version, revision"
 def runs(store: Store, window: Window, wanted: OperationFilter) -> list[Run]:
     """All runs of the window, in order of time. One that is older begins where the window does.
 
-    Their ends are whole minutes, but exact where two runs of a service meet within a minute, as in a test.
+    Their ends are whole minutes, but exact for a run of a few minutes and where two of a service meet within a minute,
+    as in a test.
     """
     window, params = aligned_to(window, MINUTE_NS), Params()
     times = f"time >= {params.second(window.since_ns)} AND time < {params.second(window.until_ns)}"
@@ -53,7 +54,7 @@ def runs(store: Store, window: Window, wanted: OperationFilter) -> list[Run]:
 
 
 def _with_exact_ends(store: Store, found: list[Run]) -> list[Run]:
-    meeting = [place for place, run in enumerate(found) if any(_meet(run, other) for other in found)]
+    meeting = [place for place, run in enumerate(found) if _is_short(run) or any(_meet(run, other) for other in found)]
     if not meeting or len(meeting) > _MOST_EXACT:
         return found
     params = Params()
@@ -77,6 +78,10 @@ def _with_exact_ends(store: Store, found: list[Run]) -> list[Run]:
         if first and last:
             found[place] = replace(run, since_ns=first["first_ns"], until_ns=last["last_ns"] + 1)
     return found
+
+
+def _is_short(run: Run) -> bool:
+    return run.until_ns - run.since_ns <= PAUSE_NS
 
 
 def _meet(one: Run, other: Run) -> bool:

@@ -1,5 +1,6 @@
 """Two sides compared, as text."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -8,6 +9,9 @@ from rich.text import Text
 
 from echoline.model.answers_compare import Change, Comparison, Shift, SideShown
 from echoline.surfaces.cli.rendering import captions, changes, styles, units
+
+# Of a revision the first digits are enough.
+_LONG = re.compile(r"\b([0-9a-f]{9})[0-9a-f]{3,}\b")
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,8 @@ class ComparisonPicture:
 
     def _side(self, side: SideShown) -> str:
         window = captions.window(side.since, side.until, self.now_ns)
-        return " · ".join((*side.releases, window, units.several(side.calls, "call")))
+        releases = (_LONG.sub(r"\1", each) for each in side.releases)
+        return " · ".join((*releases, window, units.several(side.calls, "call")))
 
     def _rest(self) -> Iterator[RenderableType]:
         words = visible(self.found.items)
@@ -90,4 +95,6 @@ def visible(items: Sequence[Change]) -> str:
         return ""
     middle = found[len(found) // 2]
     count = sum(change.verdict == "unchanged" for change in items)
-    return f"{count} unchanged: in half of them a change of {changes.relative(middle)[1:]} would have been seen."
+    return (
+        f"{count} unchanged: in half of them a change of {changes.relative(middle).lstrip('+')} would have been seen."
+    )

@@ -83,4 +83,5 @@ def _before(row: Deployment) -> Text:
 
 
 def _ago(instant: str | None, now_ns: int) -> str:
-    return ago(nanoseconds(instant), now_ns) if instant else "-"
+    # The minute in which it was seen last may not be over.
+    return ago(min(nanoseconds(instant), now_ns), now_ns) if instant else "-"

@@ -71,6 +71,6 @@ def receipt(found: Receipt, now_ns: int) -> Iterator[RenderableType]:
     if found.smallest_visible is not None:
         yield Text()
         yield captions.hint(
-            f"In endpoints with half of all calls a change of {changes.relative(found.smallest_visible)[1:]} "
+            f"In endpoints with half of all calls a change of {changes.relative(found.smallest_visible).lstrip('+')} "
             "would have been seen."
         )
