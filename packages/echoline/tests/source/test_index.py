@@ -56,7 +56,7 @@ def indexed(made: MadeRepository, bounds: SourceConfig | None = None) -> Index:
         ("/app/shop/cart.py", "<lambda>", 0, "python:shop.cart:load.<locals>.<lambda>"),
         ("/srv/api/models.py", "Order.save", 2, "python:api.models:Order.save"),
         ("/app/manage.py", "main", 1, "python:manage:main"),
-        ("/app/web/cart.ts", "total", 1, "typescript:web/cart:total"),
+        ("/app/web/cart.ts", "total", 1, "javascript:web/cart:total"),
         ("/app/cart.py", "load", 0, None),
         ("/app/models.py", "Order.save", 0, None),
         ("/usr/lib/python3.12/site-packages/manage.py", "main", 1, None),

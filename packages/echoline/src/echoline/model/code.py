@@ -5,7 +5,7 @@ from typing import Literal
 
 from echoline.model.answers import Answer
 
-Language = Literal["python", "javascript", "typescript"]
+Language = Literal["python", "javascript"]
 CodeKind = Literal["function", "method", "property", "class", "lambda"]
 
 

@@ -30,8 +30,9 @@ _VARIANTS: Mapping[str, Variant] = {
 _LANGUAGES: Mapping[Variant, Language] = {
     "python": "python",
     "javascript": "javascript",
-    "typescript": "typescript",
-    "tsx": "typescript",
+    # Programs do not tell the two apart: TypeScript runs as JavaScript.
+    "typescript": "javascript",
+    "tsx": "javascript",
 }
 _POINTERS: Mapping[Variant, Callable[[], object]] = {
     "python": tree_sitter_python.language,
