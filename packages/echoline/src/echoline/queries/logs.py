@@ -112,9 +112,14 @@ def _newest(store: Store, window: Window, wanted: LogFilter, limit: int, skip: i
         params = Params()
         where = f"{params.within(Window(window.until_ns - length, window.until_ns), 'time')}"
         where += f" AND {wanted.sql(store, params)}"
+        # The times alone tell from when on records are wanted: all their columns are read of those only.
+        times = f"SELECT time FROM logs WHERE {where} ORDER BY time DESC LIMIT {limit + skip}"
         # Of records with one time the order must only be the same each time.
         order = "time DESC, cityHash64(body, service, span_id, toString(attributes))"
-        sql = f"SELECT {COLUMNS} FROM logs WHERE {where} ORDER BY {order} LIMIT {limit} OFFSET {skip}"
+        sql = f"""
+            SELECT {COLUMNS} FROM logs WHERE {where} AND time >= (SELECT min(time) FROM ({times}))
+            ORDER BY {order} LIMIT {limit} OFFSET {skip}
+        """
         found = list(rows(store, sql, params))
         if len(found) == limit:
             break
