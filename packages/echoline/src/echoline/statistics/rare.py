@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy import special
 
 from echoline.statistics.comparison import Better, Comparison
 from echoline.statistics.judging import direction
 from echoline.statistics.series import Floats, RateSeries
+from echoline.statistics.special import special
 from echoline.statistics.student import smallest_visible
 from echoline.statistics.windows import Windows
 
@@ -34,17 +34,17 @@ class RarePower:
         (Jeffreys' prior), so that the power is right on average.
         """
         levels = (np.arange(_LEVELS) + 0.5) / _LEVELS
-        expected = special.gammaincinv(self.before + 0.5, levels)[:, None]
+        expected = special().gammaincinv(self.before + 0.5, levels)[:, None]
         most = float(expected[-1, 0])
         count = math.ceil(most + 6 * math.sqrt(most) + 8)
         before = np.arange(count, dtype=np.float64)
-        chances = np.exp(special.xlogy(before, expected) - expected - special.gammaln(before + 1))
+        chances = np.exp(special().xlogy(before, expected) - expected - special().gammaln(before + 1))
         later = expected * self.odds * max(1 + change, 1e-9)
         if change >= 0:
-            found = special.pdtrc(_fewest(count, self.odds, self.alpha) - 1, later)
+            found = special().pdtrc(_fewest(count, self.odds, self.alpha) - 1, later)
         else:
             low = _most(count, self.odds, self.alpha)
-            found = np.where(low >= 0, special.pdtr(np.maximum(low, 0), later), 0.0)
+            found = np.where(low >= 0, special().pdtr(np.maximum(low, 0), later), 0.0)
         return float(min((chances * found).sum(axis=1).mean(), 1.0))
 
 
@@ -77,8 +77,8 @@ def upper(later: Floats, before: Floats, share: float | Floats) -> Floats:
 
     Through the incomplete beta function, so that counts need not be whole.
     """
-    at_least = np.where(later > 0, special.betainc(np.maximum(later, 1e-12), before + 1, share), 1.0)
-    more = np.where(before > 0, special.betainc(later + 1, np.maximum(before, 1e-12), share), 0.0)
+    at_least = np.where(later > 0, special().betainc(np.maximum(later, 1e-12), before + 1, share), 1.0)
+    more = np.where(before > 0, special().betainc(later + 1, np.maximum(before, 1e-12), share), 0.0)
     result: Floats = (at_least + more) / 2
     return result
 

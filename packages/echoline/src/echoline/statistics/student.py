@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from scipy import special
+from echoline.statistics.special import special
 
 # A difference below 2 % is not told, however sure it is: a bucket is as wide, and nobody acts on it.
 LEAST = 0.02
@@ -14,12 +14,12 @@ _LARGEST = 20.0
 
 def quantile(freedom: float, probability: float) -> float:
     """The value that a Student variable stays below with this probability."""
-    return float(special.stdtrit(freedom, probability))
+    return float(special().stdtrit(freedom, probability))
 
 
 def two_sided(ratio: float, freedom: float) -> float:
     """The probability of a value at least as far from 0, either way."""
-    return float(2 * special.stdtr(freedom, -abs(ratio)))
+    return float(2 * special().stdtr(freedom, -abs(ratio)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class StudentPower:
         if self.error <= 0:
             return float(shift >= least)
         bound = max(quantile(self.freedom, 1 - self.alpha / 2), least / self.error)
-        return float(special.stdtr(self.freedom, shift / self.error - bound))
+        return float(special().stdtr(self.freedom, shift / self.error - bound))
 
 
 def smallest_visible(power: Callable[[float], float], within: float = 1e-4) -> float | None:
