@@ -131,7 +131,7 @@ def charged(request: ExportProfilesServiceRequest) -> Iterator[Charged]:
 def entries(request: ExportLogsServiceRequest) -> Iterator[Entry]:
     for whole in request.resource_logs:
         resource = {each.key: plain(each.value) for each in whole.resource.attributes}
-        for record in whole.scope_logs[0].log_records:
+        for record in (each for each in whole.scope_logs[0].log_records if each.event_name):
             said = {each.key: plain(each.value) for each in record.attributes}
             yield Entry(
                 record.event_name,
@@ -154,7 +154,9 @@ def receiving(status: int = 200) -> Iterator[Receiver]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = gzip.decompress(self.rfile.read(int(self.headers["Content-Length"])))
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            if self.headers["Content-Encoding"] == "gzip":
+                body = gzip.decompress(body)
             self.send_response(receiver.take(self.path, body))
             self.send_header("Content-Length", "0")
             self.end_headers()

@@ -17,6 +17,8 @@ from echoline_agent.guard import guard
 from echoline_agent.profiling.other_threads import OURS
 
 EVERY_S = 15.0
+FIRST_S = 2.0
+"""A developer looks on when a program has just started: the first waits are shorter, each twice the one before."""
 AT_EXIT_S = 2.0
 """What the end of a program may wait for its last samples."""
 
@@ -62,8 +64,10 @@ class Reporter:
         if ended.wait(after_s):
             return
         attach(_unseen())
-        while not ended.wait(self._every_s * self._chance.uniform(0.8, 1.2)):
+        wait_s = min(FIRST_S, self._every_s)
+        while not ended.wait(wait_s * self._chance.uniform(0.8, 1.2)):
             self._report(None)
+            wait_s = min(wait_s * 2, self._every_s)
         self._report(AT_EXIT_S)
 
     def _report(self, limit_s: float | None) -> None:

@@ -12,6 +12,10 @@ Hit = Callable[[int, FrameType | None], None]
 IS_AVAILABLE = hasattr(signal, "setitimer") and hasattr(signal, "SIGPROF")
 
 
+# Celery's workers set this for every signal that would end them; none but ours sends them SIGPROF.
+_RESETS = frozenset({("billiard.common", "_shutdown_cleanup")})
+
+
 class ProfilingTimer:
     """`ITIMER_PROF` with a Python handler for SIGPROF.
 
@@ -90,6 +94,8 @@ class ProfilingTimer:
         @functools.wraps(original)
         def guarded(signalnum, handler):  # type: ignore[no-untyped-def]
             if signalnum == sigprof and handler != self._hit and threading.current_thread() is threading.main_thread():
+                if self._is_ours and _is_reset(handler):
+                    return self._hit
                 self._lose()
             return original(signalnum, handler)
 
@@ -105,6 +111,10 @@ def after_fork(renew: Callable[[], None]) -> None:
     """Calls `renew` in each forked child."""
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=renew)
+
+
+def _is_reset(handler: object) -> bool:
+    return (getattr(handler, "__module__", None), getattr(handler, "__name__", None)) in _RESETS
 
 
 _installed: list[ProfilingTimer] = []
