@@ -11,6 +11,7 @@ from echoline.errors import BadInput, EcholineError
 from echoline.model.revisions import Difference, Repository
 from echoline.source import clones
 from echoline.source.cache import Cache
+from echoline.source.commits import Commits
 from echoline.source.diffs import difference
 from echoline.source.grammars import variant_of
 from echoline.source.identity import Identity
@@ -30,6 +31,7 @@ class _Shelf:
     repository: OpenRepository
     parsed: Parsed
     identity: Identity
+    commits: Commits
 
 
 class Library:
@@ -61,6 +63,10 @@ class Library:
     def identity(self, name: str) -> Identity:
         """Follows code objects through its history. Raises as `repository` does."""
         return self._shelf(name).identity
+
+    def commits(self, name: str) -> Commits:
+        """Its commits, tags and branches. Raises as `repository` does."""
+        return self._shelf(name).commits
 
     def resolve(self, name: str, revision: str) -> str:
         """Full id of the commit that is meant. Raises BadInput with the nearest names."""
@@ -143,4 +149,5 @@ class Library:
         if self._cache is None:
             self._cache = Cache(self._settings.data_dir / "repositories" / "worked-out.sqlite")
         parsed = Parsed(repository.blobs, self._cache)
-        return _Shelf(repository, parsed, Identity(repository, parsed, self._cache))
+        commits = Commits(repository.git, most=self._settings.source.max_commits)
+        return _Shelf(repository, parsed, Identity(repository, parsed, self._cache), commits)

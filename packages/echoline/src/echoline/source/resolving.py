@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from echoline.errors import BadInput
 from echoline.source.git import Git
@@ -33,7 +33,11 @@ def is_known(git: Git, revision: str) -> bool:
 
 def revision_of_version(git: Git, version: str) -> str | None:
     """The commit of the tag for a version: `1.4.0`, `v1.4.0`, `release-1.4.0`, or the only tag that ends with it."""
-    by_name = {tag.name: tag.revision for tag in tags(git)}
+    return tagged({tag.name: tag.revision for tag in tags(git)}, version)
+
+
+def tagged(by_name: Mapping[str, str], version: str) -> str | None:
+    """The same among commits by tag."""
     for prefix in _VERSION_PREFIXES:
         if prefix + version in by_name:
             return by_name[prefix + version]

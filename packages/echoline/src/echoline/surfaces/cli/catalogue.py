@@ -41,6 +41,7 @@ COMMANDS = (
     Entry("patterns", LOOK, "Log messages grouped by template, with counts", "logs"),
     Entry("errors", LOOK, "Exceptions grouped, each with its stack", "errors"),
     Entry("metrics", LOOK, "List metrics, or draw one: rates, increases, percentiles", "metrics"),
+    Entry("revisions", LOOK, "Commits, and which deployments they came with", "revisions"),
     Entry("deployments", LOOK, "Releases that started, and what each of them did", "deployments"),
     Entry("profiles", LOOK, "What functions cost: CPU time of their own and in total", "profiles"),
     Entry("compare", LOOK, "What changed between two versions, revisions or windows", "compare"),

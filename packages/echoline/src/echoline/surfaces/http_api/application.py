@@ -27,6 +27,7 @@ from echoline.surfaces.http_api.routes import (
     profiles,
     quarantine,
     repositories,
+    revisions,
     settings,
     tokens,
     traces,
@@ -66,6 +67,7 @@ def api(parts: Parts, answered: Answered = lambda *_: None) -> ASGIApp:
         tokens,
         settings,
         deployments,
+        revisions,
         compare,
     ):
         app.include_router(each.routes)

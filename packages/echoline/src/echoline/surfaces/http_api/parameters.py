@@ -52,6 +52,10 @@ SinceOr30d = Annotated[
         examples=["7d"],
     ),
 ]
+SinceEver = Annotated[
+    str | None,
+    Query(description=f"Start of the window: {SPELLINGS}. Everything if left out.", pattern=TIME, examples=["7d"]),
+]
 Limit = Annotated[int, Query(description="Most items in the answer.", ge=1, le=1000)]
 CursorText = Annotated[
     str | None,

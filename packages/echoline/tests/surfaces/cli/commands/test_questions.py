@@ -24,6 +24,7 @@ QUESTIONS = [
     ["metrics", "--service", "shop"],
     ["metrics", "http.server.request.duration", "--by", "http.route", "--function", "p95"],
     ["metrics", "http.server.request.duration", "--function", "rate", "--since", "1h"],
+    ["revisions"],
     ["deployments"],
     ["health"],
     ["quarantine", "list"],
