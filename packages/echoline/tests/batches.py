@@ -6,6 +6,7 @@ pairs made by `of(...)`, so that alike ones are one.
 """
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -145,6 +146,10 @@ def _canonical(value: object) -> tuple[str, int]:
         return str(value).lower(), ValueType.BOOL
     if isinstance(value, int):
         return str(value), ValueType.INT
+    if isinstance(value, float):
+        return repr(value), ValueType.DOUBLE
+    if isinstance(value, list):
+        return json.dumps(value, separators=(",", ":")), ValueType.ARRAY
     return str(value), ValueType.STRING
 
 

@@ -1,6 +1,7 @@
 """In which attributes some spans differ from the rest: what a box of a heat map, or what failed, has in common."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from echoline.errors import BadInput
 from echoline.kinds import Store
@@ -11,14 +12,23 @@ from echoline.model.instants import rfc3339
 from echoline.model.window import Window
 from echoline.queries.pages import Row, rows
 from echoline.queries.params import Params
-from echoline.queries.span_filters import SpanFilter
 
 SAMPLE = 10_000
-_LONGEST_VALUE = 200
+LONGEST_VALUE = 200
 _OPERATION = "service, kind, operation"
 _RESOURCE = tuple(
     (key, column) for key, (column, _) in PROMOTED_RESOURCE.items() if column not in ("namespace", "instance")
 )
+# An error, but for servers that answered 4xx: as settling has it.
+FAILED = "status_code = 2 AND NOT (kind = 2 AND status BETWEEN 400 AND 499)"
+
+
+class Spans(Protocol):
+    """Which spans are looked at."""
+
+    def sql(self, store: Store, params: Params) -> str:
+        """One condition on `spans`."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -29,6 +39,7 @@ class Selection:
     min_duration_ns: int | None = None
     max_duration_ns: int | None = None
     status: Status | None = None
+    failed: bool = False
 
     def sql(self, params: Params) -> str:
         """One condition on `spans`. Raises BadInput when nothing is selected."""
@@ -39,14 +50,14 @@ class Selection:
             tests.append(f"duration_ns <= {params.put(self.max_duration_ns, 'Int64')}")
         if self.status is not None:
             tests.append(f"status_code = {STATUSES.index(self.status)}")
+        if self.failed:
+            tests.append(FAILED)
         if not tests:
             raise BadInput("nothing is selected: give a time, a duration or a status to compare with the rest")
         return " AND ".join(tests)
 
 
-def differences(
-    store: Store, window: Window, wanted: SpanFilter, selection: Selection, *, limit: int = 20
-) -> Differences:
+def differences(store: Store, window: Window, wanted: Spans, selection: Selection, *, limit: int = 20) -> Differences:
     """Values of attributes, strongest difference of shares first, among spans that fit in the window.
 
     What is selected by its status is compared within its operations. Looks at about 10,000 spans of each side.
@@ -67,7 +78,7 @@ def differences(
     )
 
 
-def _counts(store: Store, window: Window, wanted: SpanFilter, selection: Selection) -> tuple[int, int]:
+def _counts(store: Store, window: Window, wanted: Spans, selection: Selection) -> tuple[int, int]:
     params = Params()
     chosen = selection.sql(params)
     where = _compared(store, window, wanted, selection, params)
@@ -76,7 +87,7 @@ def _counts(store: Store, window: Window, wanted: SpanFilter, selection: Selecti
 
 
 def _values(
-    store: Store, window: Window, wanted: SpanFilter, selection: Selection, counts: tuple[int, int], limit: int
+    store: Store, window: Window, wanted: Spans, selection: Selection, counts: tuple[int, int], limit: int
 ) -> list[Row]:
     if not all(counts):
         return []
@@ -87,7 +98,7 @@ def _values(
     sample = f"cityHash64(span_id) % if({chosen}, {nth[0]}, {nth[1]}) = 0"
     where = f"{_compared(store, window, wanted, selection, params)} AND {sample}"
     sql = f"""
-        WITH sampled AS (SELECT {chosen} AS is_in, {_pairs()} AS pairs FROM spans WHERE {where}),
+        WITH sampled AS (SELECT {chosen} AS is_in, {attribute_pairs()} AS pairs FROM spans WHERE {where}),
             sizes AS (SELECT countIf(is_in) AS sampled_in, countIf(NOT is_in) AS sampled_out FROM sampled)
         SELECT pair.1 AS key, pair.2 AS value, countIf(is_in) AS n_in, countIf(NOT is_in) AS n_out,
             any(sampled_in) AS sampled_in, any(sampled_out) AS sampled_out,
@@ -99,7 +110,7 @@ def _values(
     return list(rows(store, sql, params))
 
 
-def _compared(store: Store, window: Window, wanted: SpanFilter, selection: Selection, params: Params) -> str:
+def _compared(store: Store, window: Window, wanted: Spans, selection: Selection, params: Params) -> str:
     """One condition on `spans` for both sides."""
     where = f"{params.within(window)} AND NOT is_repeat_report AND {wanted.sql(store, params)}"
     if selection.status is None:
@@ -109,7 +120,7 @@ def _compared(store: Store, window: Window, wanted: SpanFilter, selection: Selec
     return f"{where} AND ({_OPERATION}) IN ({chosen})"
 
 
-def _pairs() -> str:
+def attribute_pairs(longest: int = LONGEST_VALUE) -> str:
     """SQL of all attributes of a span as (key, value), those in columns too; absent ones have an empty key."""
     columns = [
         (key, f"toString({column})", f"{column} != {-1 if kind is ValueType.INT else _EMPTY}")
@@ -118,9 +129,7 @@ def _pairs() -> str:
     columns += [(key, f"toString({column})", f"{column} != ''") for key, column in _RESOURCE]
     columns += [("exception.type", "toString(exception_type)", "exception_type != ''")]
     promoted = ", ".join(f"if({there}, ('{key}', {text}), ('', ''))" for key, text, there in columns)
-    listed = (
-        f"arrayZip(mapKeys(attributes), arrayMap(v -> substringUTF8(v, 1, {_LONGEST_VALUE}), mapValues(attributes)))"
-    )
+    listed = f"arrayZip(mapKeys(attributes), arrayMap(v -> substringUTF8(v, 1, {longest}), mapValues(attributes)))"
     return f"arrayConcat([{promoted}], {listed})"
 
 

@@ -21,7 +21,7 @@ from echoline.surfaces.http_api.access import PartsOf
 
 _MAX_TEXT = 2000
 TIME = r"^\s*(now|-?\d{1,9}(\.\d{1,9})?(ms|s|m|h|d|w)|\d{1,10}(\.\d{1,9})?|\d{4}-\d\d-\d\d.*)\s*$"
-_LENGTH = r"^(\d{1,9}(\.\d{1,9})?(ms|s|m|h|d|w)|\d{1,19})$"
+LENGTH = r"^(\d{1,9}(\.\d{1,9})?(ms|s|m|h|d|w)|\d{1,19})$"
 
 
 def _text(words: str, *examples: str) -> object:
@@ -72,14 +72,14 @@ Attributes = Annotated[
 ]
 Step = Annotated[
     str | None,
-    Query(description="Length of a step, like 60s, 5m, 1h; a round one if left out.", pattern=_LENGTH, examples=["5m"]),
+    Query(description="Length of a step, like 60s, 5m, 1h; a round one if left out.", pattern=LENGTH, examples=["5m"]),
 ]
 MinDuration = Annotated[
     str | None,
-    Query(description="At least this long: 250ms, 1.5s, or nanoseconds.", pattern=_LENGTH, examples=["250ms"]),
+    Query(description="At least this long: 250ms, 1.5s, or nanoseconds.", pattern=LENGTH, examples=["250ms"]),
 ]
 MaxDuration = Annotated[
-    str | None, Query(description="At most this long: 250ms, 1.5s, or nanoseconds.", pattern=_LENGTH, examples=["10s"])
+    str | None, Query(description="At most this long: 250ms, 1.5s, or nanoseconds.", pattern=LENGTH, examples=["10s"])
 ]
 
 

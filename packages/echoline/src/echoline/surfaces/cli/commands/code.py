@@ -1,5 +1,6 @@
 """`echoline code`: functions with what they cost, or one of them."""
 
+import time
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import quote
@@ -9,13 +10,15 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from echoline.model.answers_code import CodeObject, CodeObjectDetail
+from echoline.model.answers_parameters import Parameters
 from echoline.source.functions import functions
 from echoline.source.grammars import variant_of
-from echoline.surfaces.cli import questions
+from echoline.surfaces.cli import questions, units_given
 from echoline.surfaces.cli.ask import Ask, command
 from echoline.surfaces.cli.questions import Question, answer, pages
 from echoline.surfaces.cli.rendering import captions, units
 from echoline.surfaces.cli.rendering import code as pictures
+from echoline.surfaces.cli.rendering import parameters as parameter_pictures
 from echoline.surfaces.cli.rendering.source_file import SourceFile, placed
 
 What = Annotated[
@@ -27,6 +30,18 @@ What = Annotated[
 Sort = Annotated[
     Literal["self", "total", "critical", "calls", "errors"],
     typer.Option(help="What comes first; self is the time without called spans, critical what others waited for."),
+]
+AsParameters = Annotated[
+    bool,
+    typer.Option("--parameters", help="With a key: what its calls are given, and what slow and failing ones share."),
+]
+SlowerThan = Annotated[
+    str | None,
+    typer.Option(
+        metavar="LENGTH",
+        callback=units_given.length,
+        help="With --parameters: calls that take longer are slow, like 250ms.  [default: the 95th percentile]",
+    ),
 ]
 _MOST_IN_FILE = 500
 _WORDS = {"self": "most self time first", "total": "most time first", "critical": "most waited for first"}
@@ -44,16 +59,25 @@ def code(
     name: Annotated[str | None, typer.Option(help="Only keys with this in them.")] = None,
     libraries: Annotated[bool, typer.Option("--libraries", help="Also code of installed packages.")] = False,
     sort: Sort = "self",
+    parameters: AsParameters = False,
+    slower_than: SlowerThan = None,
     limit: questions.Limit = 30,
     cursor: questions.Cursor = None,
 ) -> None:
     """Functions, methods and classes that spans name: calls, errors, time, self time.
 
     With the path of a file that is here: its text, with what each function costs beside it.
-    With a key: who calls it, on which flows it is, and how its revisions do.
+    With a key: who calls it, on which flows it is, and how its revisions do; with --parameters, what it is given.
     """
     window = {"since": since, "until": until}
     named = {"service": service, "environment": environment}
+    if parameters or slower_than is not None:
+        if what is None or not is_key(what):
+            raise typer.BadParameter(
+                "--parameters needs a key like python:shop.cart:Cart.total; `echoline code` has them"
+            )
+        _parameters(ask, what, {**window, **named, "version": version, "revision": revision}, slower_than)
+        return
     if what is not None and is_key(what):
         found = ask.server.get(f"code/{quote(what, safe=':')}", CodeObjectDetail, {**window, **named})
         ask.output.show(found, lambda: pictures.code_object(found))
@@ -68,6 +92,14 @@ def code(
         "code", CodeObject, {**window, **named, **rest}, "code object", facts=(service, environment, order)
     )
     answer(ask, question, limit, cursor, lambda items, _: pictures.code_objects(items))
+
+
+def _parameters(ask: Ask, key: str, params: dict[str, str | None], slower_than: str | None) -> None:
+    path = f"code/{quote(key, safe=':')}/parameters"
+    found = ask.server.get(path, Parameters, {**params, "slower_than": slower_than})
+    now_ns = time.time_ns()
+    window = captions.window(found.since, found.until, now_ns, questions.asked(params))
+    ask.output.show(found, lambda: parameter_pictures.parameters(found, window))
 
 
 def _within(file: Path) -> str:

@@ -8,8 +8,12 @@ from starlette.responses import Response
 from echoline.kinds import Store
 from echoline.model.answers import Page
 from echoline.model.answers_code import CodeObject, CodeObjectDetail, Flow, FlowDetail
+from echoline.model.answers_parameters import Parameters
 from echoline.model.window import Window
 from echoline.queries import code_objects, flows
+from echoline.queries import parameters as inputs
+from echoline.queries.calls import Calls
+from echoline.queries.windows import duration_ns
 from echoline.surfaces.http_api import parameters
 from echoline.surfaces.http_api.access import AskingOf
 from echoline.surfaces.http_api.parameters import Listing
@@ -20,6 +24,7 @@ routes = router("code", "read")
 
 Listed = Annotated[Listing, Depends(parameters.listing)]
 InWindow = Annotated[Window, Depends(parameters.window_of)]
+Key = Annotated[str, Path(description="Its key, like python:shop.cart:Cart.total.", max_length=2000)]
 CodeRank = Annotated[
     code_objects.Sort, Query(description="What comes first; `self` is the time that it took itself, in all calls.")
 ]
@@ -70,12 +75,37 @@ async def list_code_objects(
     )
 
 
+@routes.get("/code/{code_object:path}/parameters", response_model=Parameters)
+async def show_parameters(
+    request: Request,
+    asking: AskingOf,
+    window: InWindow,
+    code_object: Key,
+    service: parameters.Service = "",
+    environment: parameters.Environment = "",
+    version: parameters.Version = "",
+    revision: parameters.Revision = "",
+    slower_than: Annotated[
+        str | None,
+        Query(
+            description="Calls that take longer are slow, like 250ms; the 95th percentile unless given.",
+            max_length=40,
+            pattern=parameters.LENGTH,
+        ),
+    ] = None,
+) -> Response:
+    """What the calls of a code object are given, and what sets the slow and the failing ones apart; from a sample."""
+    calls = Calls(window, code_object, "", service, environment, version, revision)
+    limit_ns = None if slower_than is None else duration_ns(slower_than, "slower_than")
+    return await asking.answer(request, lambda store: inputs.parameters(store, calls, slower_than_ns=limit_ns))
+
+
 @routes.get("/code/{code_object:path}", response_model=CodeObjectDetail, responses=missing())
 async def show_code_object(
     request: Request,
     asking: AskingOf,
     window: InWindow,
-    code_object: Annotated[str, Path(description="Its key, like python:shop.cart:Cart.total.", max_length=2000)],
+    code_object: Key,
     service: parameters.Service = "",
     environment: parameters.Environment = "",
 ) -> Response:
