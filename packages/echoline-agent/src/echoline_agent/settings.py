@@ -30,6 +30,10 @@ class AgentSettings:
     """`ECHOLINE_AGENT_EAGER`: start everything at once rather than when a supported library is imported."""
     stamp_file: str | None = None
     """`ECHOLINE_STAMP_FILE`: where the build wrote the revision, when not at the usual places."""
+    arguments: tuple[str, ...] = ()
+    """`ECHOLINE_AGENT_ARGUMENTS`: `@instrument`-ed functions whose arguments are sent; `*` is any text."""
+    argument_texts: tuple[str, ...] = ()
+    """`ECHOLINE_AGENT_ARGUMENT_TEXTS`: those whose texts are sent too, like `shop.cart.add.coupon`."""
     complaints: tuple[str, ...] = ()
 
 
@@ -57,6 +61,8 @@ def read(environ: Mapping[str, str] = os.environ) -> AgentSettings:
         disabled_instrumentations=value("OTEL_PYTHON_DISABLED_INSTRUMENTATIONS", _name_set, frozenset()),
         is_eager=value("ECHOLINE_AGENT_EAGER", _flag, default=False),
         stamp_file=value("ECHOLINE_STAMP_FILE", str, None),
+        arguments=value("ECHOLINE_AGENT_ARGUMENTS", _names, ()),
+        argument_texts=value("ECHOLINE_AGENT_ARGUMENT_TEXTS", _names, ()),
         complaints=tuple(complaints),
     )
 

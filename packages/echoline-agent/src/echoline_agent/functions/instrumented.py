@@ -9,9 +9,11 @@ from typing import Any, TypeVar, overload
 
 from opentelemetry.util.types import AttributeValue
 
+from echoline_agent import settings
 from echoline_agent.functions import code_names
 from echoline_agent.functions.active_span import ActiveSpan
-from echoline_agent.functions.iterating import iterate, iterate_async
+from echoline_agent.functions.arguments import arguments_of
+from echoline_agent.functions.iterating import MakeSpan, iterate, iterate_async
 from echoline_agent.functions.views import innermost
 from echoline_agent.loud import say
 
@@ -64,12 +66,16 @@ class Wanted:
     attributes: dict[str, AttributeValue] = field(default_factory=dict)
     records: bool = True
 
-    def span_maker(self, function: Function) -> Callable[[], ActiveSpan]:
-        """Makes the spans of a function, whose name and place are looked up once."""
+    def span_maker(self, function: Function) -> MakeSpan:
+        """Makes the spans of a function; its name, its place and whether its arguments are told are looked up once."""
         inside = innermost(function)
         code = code_names.of_function(inside) if isinstance(inside, FunctionType) else {}
         name = self.span_name or getattr(function, "__qualname__", None) or type(function).__qualname__
-        return functools.partial(ActiveSpan, name, {**code, **self.attributes}, records=self.records)
+        always, records = {**code, **self.attributes}, self.records
+        told = arguments_of(inside, settings.read())
+        if told is None:
+            return lambda _, __: ActiveSpan(name, always, records=records)
+        return lambda args, kwargs: ActiveSpan(name, {**told(args, kwargs), **always}, records=records)
 
 
 def _left_out(target: Any) -> Any:
@@ -104,7 +110,7 @@ def _class(cls: type, wanted: Wanted, ignored: frozenset[str]) -> type:
     return cls
 
 
-def _wrapper(function: Function, span: Callable[[], ActiveSpan]) -> Function:
+def _wrapper(function: Function, span: MakeSpan) -> Function:
     """One of the same kind as the function: whoever asks what it is gets the same answer."""
     if inspect.isasyncgenfunction(function):
         return iterate_async(function, span)
@@ -113,13 +119,13 @@ def _wrapper(function: Function, span: Callable[[], ActiveSpan]) -> Function:
     if inspect.iscoroutinefunction(function):
 
         async def awaited(*args: Any, **kwargs: Any) -> Any:
-            with span():
+            with span(args, kwargs):
                 return await function(*args, **kwargs)
 
         return awaited
 
     def called(*args: Any, **kwargs: Any) -> Any:
-        with span():
+        with span(args, kwargs):
             return function(*args, **kwargs)
 
     return called

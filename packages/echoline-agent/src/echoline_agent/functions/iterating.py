@@ -1,11 +1,12 @@
 """Generators in a span that lasts while they are iterated, and is current only while their own code runs."""
 
-from collections.abc import AsyncGenerator, Callable, Generator
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 from typing import Any
 
 from echoline_agent.functions.active_span import ActiveSpan
 
-MakeSpan = Callable[[], ActiveSpan]
+MakeSpan = Callable[[tuple[Any, ...], Mapping[str, Any]], ActiveSpan]
+"""Makes the span of a call from what it is given."""
 
 
 def iterate(
@@ -18,7 +19,7 @@ def iterate(
 
     def iterated(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
         inner = function(*args, **kwargs)
-        active, error = span(), None
+        active, error = span(args, kwargs), None
         step, value = inner.send, None
         try:
             while True:
@@ -52,7 +53,7 @@ def iterate_async(
 
     async def iterated(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
         inner = function(*args, **kwargs)
-        active, error = span(), None
+        active, error = span(args, kwargs), None
         step, value = inner.asend, None
         try:
             while True:
