@@ -92,6 +92,11 @@ def test_unknown_variables_and_missing_files_are_named(folder: Path) -> None:
         config.load(environ={}, file=folder / "nowhere.toml")
 
 
+def test_variables_of_the_agent_are_no_settings_of_the_server() -> None:
+    agents = {"ECHOLINE_AGENT_ARGUMENTS": "shop.*", "ECHOLINE_AGENT_OFF": "logs", "ECHOLINE_REVISION": "2ac8988"}
+    assert config.load(environ=agents).settings == config.load(environ={}).settings
+
+
 @pytest.mark.parametrize(("text", "number"), [("14d", 14), ("6w", 42), ("2y", 730), ("off", None)])
 def test_days_have_units(text: str, number: int | None) -> None:
     assert days(text) == number

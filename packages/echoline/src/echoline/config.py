@@ -269,7 +269,7 @@ def load(
         for name, value in _flatten(_toml(path), known, str(path)).items():
             found[name] = (value, str(path))
     for variable, text in environ.items():
-        if variable.startswith("ECHOLINE_") and variable not in _OTHER_VARIABLES:
+        if variable.startswith("ECHOLINE_") and not variable.startswith(_AGENT) and variable not in _OTHER_VARIABLES:
             name = variable.removeprefix("ECHOLINE_").lower().replace("__", ".")
             _check_known(name, known, variable)
             found[name] = (text.split(",") if name in _LISTS else text, variable)
@@ -281,7 +281,13 @@ def load(
     return Loaded(settings, {name: found[name][1] if name in found else "default" for name in known})
 
 
-_OTHER_VARIABLES = {"ECHOLINE_CONFIG", "ECHOLINE_CORPORA", "ECHOLINE_URL", "ECHOLINE_TOKEN", "ECHOLINE_GIT_TOKEN"}
+# What the agent reads, in programs that one command or one shell starts beside this.
+_AGENT = "ECHOLINE_AGENT_"
+_OTHER_VARIABLES = {
+    *("ECHOLINE_CONFIG", "ECHOLINE_CORPORA", "ECHOLINE_URL", "ECHOLINE_TOKEN", "ECHOLINE_GIT_TOKEN"),
+    *("ECHOLINE_STAMP_FILE", "ECHOLINE_REVISION", "ECHOLINE_BRANCH", "ECHOLINE_REPOSITORY_URL", "ECHOLINE_VERSION"),
+    "ECHOLINE_ENVIRONMENT",
+}
 _LISTS = {"server.allowed_hosts", "server.allowed_origins", "redaction.off"}
 
 

@@ -70,6 +70,8 @@ class Question(Generic[Item]):
     """What those are that come first, when there are more: newest, slowest."""
     facts: Sequence[str | None] = ()
     """What else to say above the list; None says nothing."""
+    advice: Callable[[], str] = lambda: captions.LOOSEN
+    """What to do when data of that time does not fit."""
 
 
 def answer(
@@ -87,7 +89,7 @@ def answer(
     def drawn() -> RenderableType:
         if not page.items:
             plural = question.plural or f"{question.noun}s"
-            return captions.nothing(plural, page, window, now_ns, named(question.params))
+            return captions.nothing(plural, page, window, now_ns, named(question.params), question.advice())
         counted = units.several(len(page.items), question.noun, question.plural)
         what = f"{question.first} {counted}" if page.next else counted
         parts = [captions.caption(what, *filter(None, question.facts), window), Text(), picture(page.items, now_ns)]

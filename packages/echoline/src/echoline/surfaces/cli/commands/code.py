@@ -88,10 +88,20 @@ def code(
         return
     rest = {"version": version, "revision": revision, "path": what, "name": name, "libraries": libraries, "sort": sort}
     order = _WORDS.get(sort, f"most {sort} first")
+    params = {**window, **named, **rest}
+    facts = (service, environment, order)
     question = Question(
-        "code", CodeObject, {**window, **named, **rest}, "code object", facts=(service, environment, order)
+        "code", CodeObject, params, "code object", facts=facts, advice=lambda: _advice(ask, {**window, **named})
     )
     answer(ask, question, limit, cursor, lambda items, _: pictures.code_objects(items))
+
+
+def _advice(ask: Ask, params: dict[str, str | None]) -> str:
+    """What to do when no code object fits: it may be that no span names one at all."""
+    if pages(ask.server, Question("code", CodeObject, params, "code object"), 1, None).items:
+        return captions.LOOSEN
+    of = " and ".join(questions.named(params))
+    return f"No span{f' of {of}' if of else ''} names its function. `echoline run -- COMMAND` makes spans name theirs."
 
 
 def _parameters(ask: Ask, key: str, params: dict[str, str | None], slower_than: str | None) -> None:

@@ -23,7 +23,7 @@ def parameters(found: Parameters, window: str) -> RenderableType:
     slow = f"slower than {units.duration(found.slower_than_ns)}"
     parts += [Text(), *_separation(slow, "slow", found.slow), Text(), *_separation("failing", "failing", found.failing)]
     if not any(each.key.startswith("code.argument.") for each in found.items):
-        words = "Arguments are sent where ECHOLINE_AGENT_ARGUMENTS names @instrument-ed functions: docs/agent.md."
+        words = "ECHOLINE_AGENT_ARGUMENTS names @instrument-ed functions whose arguments are sent too."
         parts += [Text(), captions.hint(words)]
     return Group(*parts)
 
