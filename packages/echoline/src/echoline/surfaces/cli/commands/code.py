@@ -24,7 +24,7 @@ from echoline.surfaces.cli.rendering.source_file import SourceFile, placed
 What = Annotated[
     str | None,
     typer.Argument(
-        metavar="[PATH|ID]", help="A file or its end (shop/cart.py), or a key (python:shop.cart:Cart.total)."
+        metavar="PATH|ID", help="A file or its end (shop/cart.py), or a key (python:shop.cart:Cart.total)."
     ),
 ]
 Sort = Annotated[

@@ -11,7 +11,7 @@ from echoline.surfaces.cli.ask import Ask, command
 from echoline.surfaces.cli.questions import Question, answer
 from echoline.surfaces.cli.rendering import code as pictures
 
-FlowId = Annotated[str | None, typer.Argument(metavar="[ID]", help="16 digits, as the list shows them.")]
+FlowId = Annotated[str | None, typer.Argument(metavar="ID", help="16 digits, as the list shows them.")]
 Sort = Annotated[
     Literal["calls", "errors", "total"],
     typer.Option(help="What comes first; total is the time of all traces together."),

@@ -75,7 +75,7 @@ async def list_code_objects(
     )
 
 
-@routes.get("/code/{code_object:path}/parameters", response_model=Parameters)
+@routes.get("/code/{code_object:path}/parameters", response_model=Parameters, responses=missing())
 async def show_parameters(
     request: Request,
     asking: AskingOf,
