@@ -23,9 +23,7 @@ from echoline.surfaces.cli.rendering.source_file import SourceFile, placed
 
 What = Annotated[
     str | None,
-    typer.Argument(
-        metavar="PATH|ID", help="A file or its end (shop/cart.py), or a key (python:shop.cart:Cart.total)."
-    ),
+    typer.Argument(metavar="PATH|ID", help="A file or its end (shop/cart.py), or a key (python:shop.cart:Cart.total)."),
 ]
 Sort = Annotated[
     Literal["self", "total", "critical", "calls", "errors"],
