@@ -3,7 +3,7 @@
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from echoline.config import RepositoryConfig, Settings
@@ -68,6 +68,15 @@ class Library:
         """Its commits, tags and branches. Raises as `repository` does."""
         return self._shelf(name).commits
 
+    def commits_named(self, text: str) -> tuple[tuple[str, ...], ...]:
+        """The commits of a branch, or the one of a tag, in each repository that can be read and has it."""
+        return tuple(filter(None, (each.named(text) for each in self._readable())))
+
+    def names_of_commits(self) -> tuple[str, ...]:
+        """Tags and branches of all repositories that can be read."""
+        found = [each.now() for each in self._readable()]
+        return tuple(name for each in found for name in (*each.tags, *each.branches))
+
     def resolve(self, name: str, revision: str) -> str:
         """Full id of the commit that is meant. Raises BadInput with the nearest names."""
         return resolve(self.repository(name).git, revision)
@@ -130,6 +139,15 @@ class Library:
             if self._cache is not None:
                 self._cache.close()
                 self._cache = None
+
+    def _readable(self) -> Iterator[Commits]:
+        for name in self.names:
+            try:
+                commits = self.commits(name)
+                commits.now()
+            except EcholineError:  # `states` says why
+                continue
+            yield commits
 
     def _is_due(self, given: RepositoryConfig) -> bool:
         return clones.is_due(self._settings.data_dir, given.url, self._settings.source.fetch_interval_s)

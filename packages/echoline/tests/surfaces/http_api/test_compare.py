@@ -1,6 +1,9 @@
+from pathlib import Path
 from typing import Any
 
-from asking import Api, problem
+from asking import Api, api_over, problem
+from echoline.config import RepositoryConfig
+from made_repository import MadeRepository
 from traffic import Calls, Release, send
 
 HOUR_S = 3600
@@ -32,3 +35,27 @@ def test_a_side_that_is_not_there_is_told_with_what_there_is(own: Api, store: An
 
 def test_without_any_data_that_is_said(own: Api, store: Any) -> None:
     assert "Nothing has been received in this window" in problem(own.get("compare"), 404)
+
+
+def test_branches_and_tags_of_the_repository_are_sides(engine: Any, folder: Path, tmp_path: Path) -> None:
+    made = MadeRepository(tmp_path / "shop")
+    first = made.commit("Open the shop")
+    made.git("tag", "opening")
+    made.git("checkout", "-q", "-b", "faster")
+    second = made.commit("Be slower")
+    made.commit("Not deployed")
+    made.git("tag", "later")
+    send(engine, Release("1", 0, HOUR_S, revision=first), *USUAL, Calls("GET /a", ms=20))
+    send(engine, Release("2", HOUR_S, 2 * HOUR_S, revision=second[:9]), *USUAL, Calls("GET /a", ms=40))
+    gone = RepositoryConfig(path="/gone")
+    with api_over(engine, folder, repositories=(gone, RepositoryConfig(path=str(made.folder)))) as api:
+        found = api.json("compare", before="opening", after="branch:faster")
+        unknown = problem(api.get("compare?before=openning&after=faster"), 404)
+        undeployed = problem(api.get("compare?before=opening&after=later"), 404)
+        api.parts.library.close()
+    assert (found["before"]["releases"], found["after"]["releases"]) == (
+        [f"shop 1 ({first})"], [f"shop 2 ({second[:9]})"],
+    )  # fmt: skip
+    assert (found["items"][0]["name"], found["after"]["kind"]) == ("GET /a", "branch")
+    assert "nothing is called 'openning'; near to it: opening" in unknown
+    assert "no service ran a commit of 'later'" in undeployed

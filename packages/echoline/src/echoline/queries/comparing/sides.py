@@ -1,5 +1,6 @@
 """The two sides of a comparison, by the names that people give them."""
 
+import difflib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,13 +14,15 @@ from echoline.queries.windows import instant_ns
 
 SideKind = Literal["version", "revision", "branch", "deployment", "environment", "window"]
 SPELLINGS = (
-    "a version, a revision or the first digits of one (4 at least), a branch, a deployment's id, `current`, "
+    "a version, a revision or the first digits of one (4 at least), a branch or tag, a deployment's id, `current`, "
     "`previous`, an environment, or a window like 2h..1h; version:, revision:, branch:, deployment: or environment: "
     "in front says which"
 )
 _PREFIX = re.compile(r"(version|revision|branch|deployment|environment):(.+)", re.DOTALL)
 _ABBREVIATED = re.compile(r"[0-9a-f]{4,40}", re.IGNORECASE)
 _MOST_LISTED = 12
+_MOST_NEAR = 3
+_LEAST_DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,10 @@ class Names:
     """Deployments, newest first."""
     window: Window
     now_ns: int
-    head: Callable[[str], Sequence[str]] = lambda _: ()
-    """The commits of a branch or tag in the configured repositories, its head first; empty for an unknown one."""
+    commits: Callable[[str], Sequence[Sequence[str]]] = lambda _: ()
+    """The commits of a branch, its newest first, or the one of a tag, in each repository that has it."""
+    branches: Callable[[], Sequence[str]] = tuple
+    """The names of all branches and tags."""
 
     def side(self, text: str) -> Side:
         """The side of that name. Raises BadInput that lists what there is."""
@@ -65,7 +70,16 @@ class Names:
             if parts:
                 shown: SideKind = "deployment" if kind == "place" else kind  # type: ignore[assignment] # all others are
                 return Side(given, shown, tuple(parts))
-        raise BadInput(f"nothing is called {text!r}. {self._listed()} A side is {SPELLINGS}", reason="not_found")
+        raise BadInput(f"{self._unknown(wanted)}. {self._listed()} A side is {SPELLINGS}", reason="not_found")
+
+    def _unknown(self, wanted: str) -> str:
+        if self.commits(wanted):
+            return f"no service ran a commit of {wanted!r} in this window, though a repository has it"
+        releases = (each.run.release for at in self.seen.values() for each in at)
+        names = [name for release in releases for name in (release.version, release.revision)]
+        names += [place[1] for place in self.seen] + list(self.branches())
+        near = difflib.get_close_matches(wanted, dict.fromkeys(filter(None, names)), _MOST_NEAR)
+        return f"nothing is called {wanted!r}" + (f"; near to it: {', '.join(near)}" if near else "")
 
     def _listed(self) -> str:
         if not self.seen:
@@ -111,14 +125,18 @@ def _revision(names: Names, wanted: str) -> list[Part]:
 
 
 def _branch(names: Names, wanted: str) -> list[Part]:
-    """Of its newest commit that was deployed."""
+    """Of its newest commit that was deployed, in each repository; a tag is one commit."""
     deployed = {each.run.release.revision for at in names.seen.values() for each in at if each.run.release.revision}
-    newest = next((commit for commit in names.head(wanted) if _among(commit, deployed)), None)
-    return [] if newest is None else names._releases(lambda release: _among(newest, {release.revision}))  # noqa: SLF001
+    newest = {
+        next((revision for commit in commits if (revision := _among(commit, deployed))), "")
+        for commits in names.commits(wanted)
+    }
+    return names._releases(lambda release: bool(release.revision) and release.revision in newest)  # noqa: SLF001
 
 
-def _among(commit: str, revisions: set[str]) -> bool:
-    return any(each and commit.startswith(each) for each in revisions)
+def _among(commit: str, revisions: set[str]) -> str:
+    """The one that is this commit, in full or abbreviated; empty for none."""
+    return next((each for each in revisions if len(each) >= _LEAST_DIGITS and commit.startswith(each)), "")
 
 
 def _deployment(names: Names, wanted: str) -> list[Part]:

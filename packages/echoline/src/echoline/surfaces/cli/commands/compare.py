@@ -14,7 +14,7 @@ Before = Annotated[
     str,
     typer.Argument(
         metavar="BEFORE",
-        help="A version, revision, branch, deployment, environment, window like 2h..1h, or previous.",
+        help="A version, revision, branch, tag, deployment, environment, window like 2h..1h, or previous.",
     ),
 ]
 After = Annotated[str, typer.Argument(metavar="AFTER", help="Likewise, or current.")]

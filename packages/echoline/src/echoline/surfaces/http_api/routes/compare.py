@@ -63,4 +63,6 @@ def names_of(store: Store, parts: Parts, looked: Window, service: str = "", envi
         deployments(store, looked, service=service, environment=environment, told=told),
         looked,
         parts.clock(),
+        parts.library.commits_named,
+        parts.library.names_of_commits,
     )
