@@ -41,7 +41,8 @@ def test_a_version_that_changed_without_a_revision_says_how_to_tell_it(engine: "
     keep(engine, "traces", span("a", resource=first, start_ns=NOW_NS - HOUR_NS), span("b", resource=second))
     (card,) = readiness(engine, LAST_DAY, NOW_NS)
     (point,) = (each for each in card.points if each.point == "revision")
-    assert (point.is_good, point.found) == (False, "version changed to 2, revision unknown: no suspects")
+    said = "version changed to 2, revision unknown: no suspects; `echoline stamp` in its build tells it"
+    assert (point.is_good, point.found) == (False, said)
     assert point.mend == "echoline deployments tell -s shop --service-version 2 --revision $(git rev-parse HEAD)"
 
 
