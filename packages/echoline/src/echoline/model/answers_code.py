@@ -167,3 +167,20 @@ class FlowDetail(Flow):
     """Depth first, siblings by name."""
     traces: tuple[str, ...]
     """The newest ones, then the slowest one, by id."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText(Answer):
+    """A source file as it was at a revision."""
+
+    repository: str
+    revision: str
+    path: str
+    """From the top of the repository."""
+    text: str
+    is_cut: bool
+    """Whether it goes on: it is too long to be told whole."""
+    is_deployed: bool
+    """Whether the revision was taken because it is the newest that was seen running."""
+    service: str
+    """The service that ran it; empty when the revision comes from elsewhere."""

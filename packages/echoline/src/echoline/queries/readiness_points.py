@@ -50,6 +50,9 @@ class Facts:
     """How far its newest item lies in the future."""
 
 
+_STAMPING = "`echoline stamp` in its build tells it"
+
+
 def telling(service: str, version: str) -> str:
     """The line that says which revision a version is.
 
@@ -77,7 +80,7 @@ def _attributes(facts: Facts) -> Iterator[Readiness]:
     parts = [_ATTRIBUTES[point] for point, number in without.items() if number]
     for point, number in without.items():
         if point == "revision" and number and facts.versions > 1 and facts.newest_version:
-            found = f"version changed to {facts.newest_version}, revision unknown: no suspects; `echoline stamp` in its build tells it"
+            found = f"version changed to {facts.newest_version}, revision unknown: no suspects; {_STAMPING}"
             # What is running cannot be stamped any more: its revision is told afterwards.
             yield Readiness(point, False, found, telling(facts.service, facts.newest_version))
         elif number:

@@ -80,6 +80,11 @@ def index(repository: OpenRepository, parsed: Parsed, revision: str) -> Index:
     return Index(revision, by_file, blobs, modules, len(code) - len(by_file))
 
 
+def files(repository: OpenRepository, revision: str) -> dict[str, str]:
+    """Blobs of all its files by their paths, without links; full id in. Nothing is parsed."""
+    return {path: blob for mode, blob, path in _tree(repository, revision) if mode in _REGULAR}
+
+
 def _tree(repository: OpenRepository, revision: str) -> Iterable[tuple[str, str, str]]:
     for entry in repository.git.run("ls-tree", "-r", "-z", "--full-tree", revision).split(b"\0"):
         head, _, path = entry.partition(b"\t")

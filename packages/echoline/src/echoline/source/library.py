@@ -15,7 +15,7 @@ from echoline.source.commits import Commits
 from echoline.source.diffs import difference
 from echoline.source.grammars import variant_of
 from echoline.source.identity import Identity
-from echoline.source.index import Index, index
+from echoline.source.index import Index, files, index
 from echoline.source.parsed import Parsed
 from echoline.source.program import Program
 from echoline.source.repositories import OpenRepository, name_of, open_repository, repository_of
@@ -84,9 +84,7 @@ class Library:
     def index(self, name: str, revision: str = "") -> Index:
         """Code objects at a revision, by default the newest. Raises BadInput for one that nobody knows."""
         shelf = self._shelf(name)
-        full = resolve(shelf.repository.git, revision) if revision else shelf.repository.newest()
-        if not full:
-            raise BadInput(f"repository {name} has no commit yet", reason="empty")
+        full = self._full(name, revision)
         with self._lock:
             if (name, full) not in self._indexes:
                 self._indexes[name, full] = index(shelf.repository, shelf.parsed, full)
@@ -97,10 +95,13 @@ class Library:
 
     def text(self, name: str, revision: str, path: str) -> str | None:
         """The text of a file at a revision; None when it has none there, or one too large."""
-        shelf, found = self._shelf(name), self.index(name, revision)
-        blob = found.blobs.get(path)
-        content = shelf.repository.blobs.read(blob) if blob else None
+        blob = self.files(name, revision).get(path)
+        content = self.repository(name).blobs.read(blob) if blob else None
         return content.decode("utf-8", "replace") if content is not None else None
+
+    def files(self, name: str, revision: str = "") -> dict[str, str]:
+        """Blobs of all files of a revision by their paths. Raises as `index` does."""
+        return files(self.repository(name), self._full(name, revision))
 
     def program(self, name: str, revision: str = "") -> Program:
         """The Python of a revision: what `routes` and `call_graph` read."""
@@ -139,6 +140,13 @@ class Library:
             if self._cache is not None:
                 self._cache.close()
                 self._cache = None
+
+    def _full(self, name: str, revision: str) -> str:
+        repository = self.repository(name)
+        full = resolve(repository.git, revision) if revision else repository.newest()
+        if not full:
+            raise BadInput(f"repository {name} has no commit yet", reason="empty")
+        return full
 
     def _readable(self) -> Iterator[Commits]:
         for name in self.names:

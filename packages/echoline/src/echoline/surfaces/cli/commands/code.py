@@ -9,7 +9,8 @@ import typer
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from echoline.model.answers_code import CodeObject, CodeObjectDetail
+from echoline.errors import BadInput
+from echoline.model.answers_code import CodeObject, CodeObjectDetail, SourceText
 from echoline.model.answers_parameters import Parameters
 from echoline.source.functions import functions
 from echoline.source.grammars import variant_of
@@ -19,6 +20,7 @@ from echoline.surfaces.cli.questions import Question, answer, pages
 from echoline.surfaces.cli.rendering import captions, units
 from echoline.surfaces.cli.rendering import code as pictures
 from echoline.surfaces.cli.rendering import parameters as parameter_pictures
+from echoline.surfaces.cli.rendering.deployments import SHORT_REVISION
 from echoline.surfaces.cli.rendering.source_file import SourceFile, placed
 
 What = Annotated[
@@ -41,6 +43,9 @@ SlowerThan = Annotated[
         help="With --parameters: calls that take longer are slow, like 250ms.  [default: the 95th percentile]",
     ),
 ]
+_Params = dict[str, str | bool | None]
+# What a question for a text takes of that for costs.
+_OF_TEXT = ("service", "environment", "revision")
 _MOST_IN_FILE = 500
 _WORDS = {"self": "most self time first", "total": "most time first", "critical": "most waited for first"}
 
@@ -64,7 +69,8 @@ def code(
 ) -> None:
     """Functions, methods and classes that spans name: calls, errors, time, self time.
 
-    With the path of a file that is here: its text, with what each function costs beside it.
+    With the path of a file: its text, with what each function costs beside it. Where it is not here the text is that
+    of the configured repository at the newest revision that runs, and with --revision at that one.
     With a key: who calls it, on which flows it is, and how its revisions do; with --parameters, what it is given.
     """
     window = {"since": since, "until": until}
@@ -80,10 +86,11 @@ def code(
         found = ask.server.get(f"code/{quote(what, safe=':')}", CodeObjectDetail, {**window, **named})
         ask.output.show(found, lambda: pictures.code_object(found))
         return
-    if what is not None and not ask.output.as_json and cursor is None and (file := Path(what)).is_file():
-        params = {**window, **named, "version": version, "revision": revision, "path": _within(file), "libraries": True}
-        ask.output.show(None, lambda: _source(ask, file, params))
-        return
+    if what is not None and not ask.output.as_json and cursor is None:
+        of_file = {**window, **named, "version": version, "revision": revision, "path": what, "libraries": True}
+        if drawn := _drawn(ask, what, of_file):
+            ask.output.show(None, lambda: drawn)
+            return
     rest = {"version": version, "revision": revision, "path": what, "name": name, "libraries": libraries, "sort": sort}
     order = _WORDS.get(sort, f"most {sort} first")
     params = {**window, **named, **rest}
@@ -117,17 +124,40 @@ def _within(file: Path) -> str:
     return path.relative_to(here).as_posix() if path.is_relative_to(here) else path.as_posix()
 
 
-def _source(ask: Ask, file: Path, params: dict[str, str | bool | None]) -> RenderableType:
-    """The file; where a program has another root its functions are looked for by the end of the path."""
-    content = file.read_bytes()
+def _drawn(ask: Ask, what: str, params: _Params) -> RenderableType | None:
+    """The file that is here, or as the repository has it; None where neither has."""
+    file, revision = Path(what), params["revision"]
+    if file.is_file() and not revision:
+        return _here(ask, file, params)
+    if variant_of(what) is None:
+        return None
+    asked = {"path": _within(file) if file.is_file() else what, **{name: params[name] for name in _OF_TEXT}}
+    try:
+        found = ask.server.get("code/file", SourceText, asked)
+    except BadInput as error:
+        ask.output.note(f"No text of the repository: {error}.")
+        return _here(ask, file, params) if file.is_file() else None
+    where = f"{found.repository} at {found.revision[:SHORT_REVISION]}"
+    running = f"as {found.service} runs it" if found.is_deployed else ""
+    costs = {**params, "revision": found.revision if revision else None, "path": what}
+    drawn = _source(ask, found.text.encode(), found.path, costs, where, running)
+    return Group(drawn, Text(), captions.hint("The file goes on.")) if found.is_cut else drawn
+
+
+def _here(ask: Ask, file: Path, params: _Params) -> RenderableType:
+    return _source(ask, file.read_bytes(), file.name, {**params, "path": _within(file)})
+
+
+def _source(ask: Ask, content: bytes, name: str, params: _Params, *facts: str) -> RenderableType:
+    """The text; where a program has another root its functions are looked for by the end of the path."""
     lines = content.decode("utf-8", "replace").splitlines()
     page = pages(ask.server, Question("code", CodeObject, params, "code object"), _MOST_IN_FILE, None)
-    variant = variant_of(file.name)
+    variant = variant_of(name)
     starts = {span.qualname: span.def_line for span in functions(content, variant)} if variant else {}
     costs, gone = placed(page.items, starts, len(lines))
     parts: list[RenderableType] = [
         captions.caption(
-            str(params["path"]), units.several(len(page.items), "function with calls", "functions with calls")
+            str(params["path"]), *facts, units.several(len(page.items), "function with calls", "functions with calls")
         ),
         Text(),
         SourceFile(lines, costs),
@@ -137,6 +167,7 @@ def _source(ask: Ask, file: Path, params: dict[str, str | bool | None]) -> Rende
         parts += [Text(), captions.hint(f"Called, and not in this file any more: {names}.")]
     if not page.items:
         words = "No span names a function of this file. `echoline run -- COMMAND` makes spans name theirs."
+        words = "No span of this revision names a function of this file." if params["revision"] else words
         parts += [Text(), captions.hint(words)]
     return Group(*parts)
 

@@ -7,20 +7,26 @@ from starlette.responses import Response
 
 from echoline.kinds import Store
 from echoline.model.answers import Page
-from echoline.model.answers_code import CodeObject, CodeObjectDetail, Flow, FlowDetail
+from echoline.model.answers_code import CodeObject, CodeObjectDetail, Flow, FlowDetail, SourceText
 from echoline.model.answers_parameters import Parameters
 from echoline.model.window import Window
 from echoline.queries import code_objects, flows
 from echoline.queries import parameters as inputs
 from echoline.queries.calls import Calls
+from echoline.queries.deployments import deployments
+from echoline.queries.source_texts import source_text
 from echoline.queries.windows import duration_ns
+from echoline.queries.windows import window as window_between
 from echoline.surfaces.http_api import parameters
-from echoline.surfaces.http_api.access import AskingOf
+from echoline.surfaces.http_api.access import AskingOf, PartsOf
 from echoline.surfaces.http_api.parameters import Listing
 from echoline.surfaces.http_api.problems import not_found
 from echoline.surfaces.http_api.routes import missing, router
 
 routes = router("code", "read")
+
+# What was deployed last may run for long.
+_DEPLOYED_WITHIN = "90d"
 
 Listed = Annotated[Listing, Depends(parameters.listing)]
 InWindow = Annotated[Window, Depends(parameters.window_of)]
@@ -98,6 +104,36 @@ async def show_parameters(
     calls = Calls(window, code_object, "", service, environment, version, revision)
     limit_ns = None if slower_than is None else duration_ns(slower_than, "slower_than")
     return await asking.answer(request, lambda store: inputs.parameters(store, calls, slower_than_ns=limit_ns))
+
+
+# Before the route of keys, which would take it; a key has a colon.
+@routes.get("/code/file", response_model=SourceText, responses=missing())
+async def show_source_text(
+    request: Request,
+    asking: AskingOf,
+    parts: PartsOf,
+    path: Annotated[
+        str, Query(description="Of the file, or its end.", min_length=1, max_length=1000, examples=["shop/cart.py"])
+    ],
+    service: parameters.Service = "",
+    environment: parameters.Environment = "",
+    revision: Annotated[
+        str,
+        Query(
+            description="An id or its first digits, a tag or a branch; what was deployed last if left out.",
+            max_length=300,
+        ),
+    ] = "",
+) -> Response:
+    """A source file of a configured repository, as it runs: up to 400,000 bytes of its text."""
+
+    def question(store: Store) -> SourceText:
+        looked = window_between(_DEPLOYED_WITHIN, None, now_ns=parts.clock())
+        told = parts.deployments.told()
+        started = deployments(store, looked, service=service, environment=environment, told=told)
+        return source_text(parts.library, started, path, service=service, revision=revision.strip())
+
+    return await asking.answer(request, question)
 
 
 @routes.get("/code/{code_object:path}", response_model=CodeObjectDetail, responses=missing())
