@@ -55,7 +55,7 @@ def test_what_a_function_is_given_tells_slow_and_failing_calls_apart(tmp_path: P
         def calls() -> int:
             return server.get(f"code/{key}/parameters", Parameters, {}).calls
 
-        wait_until(lambda: calls() == 60, timeout_s=40)
+        wait_until(lambda: calls() == 60, timeout_s=90)
         found, picture = asked(), echoline(*question)
         refused = echoline("code", "--parameters", "--data-dir", data)
         instance.end()
