@@ -113,7 +113,8 @@ class Sampler:
         try:
             if self._part.is_open:
                 place = Place(self._functions.stack(frame), own_span(), self._main_name, is_approximate=False)
-                self.room.add(Sample(place, began_ns - self._main_ns))
+                # The thread that starts us may set the mark while the first signal is handled.
+                self.room.add(Sample(place, max(0, began_ns - self._main_ns)))
         except Exception as error:  # noqa: BLE001 - a handler runs between any two instructions of the program
             self._failure = error
         self.timer.spread(self._spread())
