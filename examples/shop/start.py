@@ -1,4 +1,4 @@
-"""Starts the shop under `opentelemetry-instrument`, drives it, and stops it again. README.md has the contract."""
+"""Starts the shop with telemetry, drives it, and stops it again. README.md has the contract."""
 
 import argparse
 import json
@@ -24,6 +24,22 @@ START_TIMEOUT_S = 60
 STOP_TIMEOUT_S = 20
 SERVICES = {"web": "shop", "backoffice": "backoffice"}
 """The service name of each process of `python -m shop`."""
+LAUNCHERS = {
+    "opentelemetry-instrument": ([], "opentelemetry-distro"),
+    "echoline-agent": (["run", "--"], "echoline-agent"),
+}
+"""What can be put in front of a process: its own arguments, and what to install for it."""
+
+# What the agent does by itself.
+PLAIN_SETTINGS = {
+    "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf",
+    "OTEL_BSP_SCHEDULE_DELAY": "1000",
+    "OTEL_BLRP_SCHEDULE_DELAY": "1000",
+    "OTEL_SEMCONV_STABILITY_OPT_IN": "http,database",
+    "OTEL_PYTHON_LOG_CODE_ATTRIBUTES": "true",
+    # FastAPI makes its own spans, which name functions; SQLAlchemy's would tell once more what sqlite3's tell.
+    "OTEL_PYTHON_DISABLED_INSTRUMENTATIONS": "fastapi,sqlalchemy",
+}
 
 
 class NotRunning(Exception):
@@ -48,22 +64,16 @@ class Release:
         return ",".join(f"{name}={value}" for name, value in known.items() if value)
 
 
-def telemetry_settings(otlp: str, service: str, release: Release) -> dict[str, str]:
+def telemetry_settings(otlp: str, service: str, release: Release, launcher: str) -> dict[str, str]:
     """The OpenTelemetry variables of one process: what anyone would put into a unit file or a container."""
-    return {
+    settings = {
         "OTEL_SERVICE_NAME": service,
         "OTEL_RESOURCE_ATTRIBUTES": release.attributes(),
         "OTEL_EXPORTER_OTLP_ENDPOINT": otlp,
-        "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf",
-        "OTEL_BSP_SCHEDULE_DELAY": "1000",
-        "OTEL_BLRP_SCHEDULE_DELAY": "1000",
         "OTEL_METRIC_EXPORT_INTERVAL": "10000",
         "OTEL_EXPORTER_OTLP_TIMEOUT": "3",
-        "OTEL_SEMCONV_STABILITY_OPT_IN": "http,database",
-        "OTEL_PYTHON_LOG_CODE_ATTRIBUTES": "true",
-        # FastAPI makes its own spans, which name functions; SQLAlchemy's would tell once more what sqlite3's tell.
-        "OTEL_PYTHON_DISABLED_INSTRUMENTATIONS": "fastapi,sqlalchemy",
     }
+    return settings if launcher == "echoline-agent" else settings | PLAIN_SETTINGS
 
 
 @dataclass(frozen=True)
@@ -113,7 +123,7 @@ class Shop:
 
 
 @contextmanager
-def running(otlp: str, release: Release) -> Iterator[Shop]:
+def running(otlp: str, release: Release, launcher: str = "opentelemetry-instrument") -> Iterator[Shop]:
     """The shop with both processes ready. Raises NotRunning when one does not start, or is found dead at the end."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="shop-")))
@@ -123,8 +133,8 @@ def running(otlp: str, release: Release) -> Iterator[Shop]:
         prepare(shop)
         processes = []
         for name, service in SERVICES.items():
-            settings = shop | telemetry_settings(otlp, service, release)
-            process = start(name, sockets[name], settings, folder / f"{name}.log")
+            settings = shop | telemetry_settings(otlp, service, release, launcher)
+            process = start(name, sockets[name], settings, folder / f"{name}.log", launcher)
             stack.callback(process.stop)
             processes.append(process)
         for process in processes:  # the stack runs backwards: all are told to end before the first is waited for
@@ -144,13 +154,13 @@ def prepare(settings: dict[str, str]) -> None:
         raise NotRunning(f"the databases could not be made:\n{done.stderr[-2_000:]}")
 
 
-def start(name: str, listening: socket.socket, settings: dict[str, str], output: Path) -> Process:
+def start(name: str, listening: socket.socket, settings: dict[str, str], output: Path, launcher: str) -> Process:
     """Starts one process on a socket that is listening already, so that its port is known and nobody else's."""
     beside = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    instrument = shutil.which("opentelemetry-instrument", path=beside)
-    if instrument is None:
-        raise NotRunning("opentelemetry-instrument is not installed: pip install opentelemetry-distro")
-    command = [instrument, sys.executable, "-m", "shop", name, "--fd", str(listening.fileno())]
+    found, (words, package) = shutil.which(launcher, path=beside), LAUNCHERS[launcher]
+    if found is None:
+        raise NotRunning(f"{launcher} is not installed: pip install {package}")
+    command = [found, *words, sys.executable, "-m", "shop", name, "--fd", str(listening.fileno())]
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("OTEL_")}
     with output.open("wb") as file:
         popen = subprocess.Popen(
@@ -179,6 +189,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--environment", default="demo")
     parser.add_argument("--release", default=__version__)
     parser.add_argument("--revision", help="default: the commit of the checkout")
+    first = next(iter(LAUNCHERS))
+    parser.add_argument("--launcher", choices=list(LAUNCHERS), default=first, help="default: %(default)s")
     return parser.parse_args()
 
 
@@ -200,7 +212,7 @@ def main() -> int:
     release = Release(given.release, revision, given.environment)
     driven = Driven()
     try:
-        with running(given.otlp, release) as shop:
+        with running(given.otlp, release, given.launcher) as shop:
             say(f"the shop is at {shop.url}")
             if given.seconds > 0:
                 driven = drive(shop.url, seconds=given.seconds, seed=given.seed)

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Any
 import psutil
 import pytest
 
-from echoline_process import echoline
+from echoline_process import command, environment
 
 pytestmark = pytest.mark.xdist_group("example shop")
 
@@ -46,7 +47,10 @@ def usual_ports_taken() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def demo(usual_ports_taken: None, tmp_path_factory: pytest.TempPathFactory) -> Demo:
     folder = tmp_path_factory.mktemp("demo")
-    done = echoline("demo", "--once", "--seconds", "4", "--json", TMPDIR=str(folder))
+    asked = command("demo", "--once", "--seconds", "6", "--json")
+    done = subprocess.run(
+        asked, env=environment(TMPDIR=str(folder)), capture_output=True, text=True, timeout=220, check=False
+    )
     assert done.returncode == 0, done.stderr
     return Demo(json.loads(done.stdout), list(folder.iterdir()))
 
@@ -98,3 +102,10 @@ def test_demo_deploys_two_releases_and_judges_the_second(demo: Demo) -> None:
     assert releases["receipt"]["deployment"]["id"] == shop[0]["id"]
     assert releases["receipt"]["receipt"]["calls_after"] > 0
     assert {each["service"] for each in releases["comparison"]["items"]} == {"shop", "backoffice"}
+
+
+def test_demo_knows_the_functions_behind_spans(demo: Demo) -> None:
+    items = demo.answer["releases"]["comparison"]["items"]
+    functions = {each["name"]: each["presence"] for each in items if each["subject"] == "code_object"}
+    assert functions["python:shop.web.catalogue:_similar"] == "new"
+    assert functions["python:shop.web.catalogue:product"] == "both"

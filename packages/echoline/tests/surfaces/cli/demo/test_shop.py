@@ -32,7 +32,8 @@ def test_progress_is_told_and_the_last_line_is_the_summary(tmp_path: Path) -> No
     told: list[str] = []
     script = _script(tmp_path, f"print('up', sys.argv[1:], file=sys.stderr)\nprint('noise')\nprint('''{SUMMARY}''')")
     assert drive(script, "http://x:1", 1.5, told.append) == Driven(3, {"200": 3}, 1.5, ["shop"])
-    assert told == ["up ['--otlp', 'http://x:1', '--seconds', '1.5', '--seed', '1']"]
+    given = ["--otlp", "http://x:1", "--seconds", "1.5", "--seed", "1", "--launcher", "echoline-agent"]
+    assert told == [f"up {given}"]
 
 
 def test_a_shop_that_fails_is_told_in_its_own_words(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import socket
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ import typer
 from rich.console import Group
 from rich.progress import BarColumn, TextColumn
 
-from echoline.config import ServerConfig, Settings
+from echoline.config import ServerConfig, Settings, SettleConfig
 from echoline.surfaces.cli.ask import Json
 from echoline.surfaces.cli.client import Server
 from echoline.surfaces.cli.demo import history, look, releases, shop
@@ -29,7 +30,7 @@ Seconds = Annotated[float, typer.Option(min=1, help="How long each release of th
 AROUND_S = 8.0
 
 
-def demo(context: typer.Context, once: Once = False, seconds: Seconds = 20.0, as_json: Json = False) -> None:
+def demo(context: typer.Context, once: Once = False, seconds: Seconds = 25.0, as_json: Json = False) -> None:
     """Start Echoline and an example shop, use two releases of it, and show what is seen.
 
     Everything is in a temporary folder, on free ports where the usual ones are taken, and gone at the end. Runs on
@@ -37,10 +38,16 @@ def demo(context: typer.Context, once: Once = False, seconds: Seconds = 20.0, as
     """
     output, start = Output(as_json), shop.find()
     processes: Processes = context.obj
-    with _interruptible(output), tempfile.TemporaryDirectory(prefix="echoline-demo-") as folder:
+    with (
+        _interruptible(output),
+        tempfile.TemporaryDirectory(prefix="echoline-demo-") as folder,
+        ThreadPoolExecutor(1) as beside,
+    ):
         output.note(f"starting Echoline in {folder}")
+        # Commits are made while it starts.
+        committing = beside.submit(history.history, start.parent, Path(folder) / "shop")
         with processes.beside("up", _settings(Path(folder))) as listeners:
-            past = history.history(start.parent, Path(folder) / "shop")
+            past = committing.result()
             driven = _deployed(output, start, past, listeners, seconds)
             server = Server(listeners["api"])
             seen = look.look(server, look.wait_until_loaded(server))
@@ -58,7 +65,7 @@ def _settings(folder: Path) -> Settings:
     ports: dict[str, Any] = {
         name: _usual_or_free(getattr(usual, name)) for name in ("grpc_port", "http_port", "api_port")
     }
-    return Settings(data_dir=folder / "data", server=replace(usual, **ports))
+    return Settings(data_dir=folder / "data", server=replace(usual, **ports), settle=SettleConfig(quiet_seconds=1.0))
 
 
 def _usual_or_free(port: int) -> int:

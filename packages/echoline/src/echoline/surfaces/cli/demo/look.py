@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from echoline.model.answers import Endpoint, ErrorGroup, Health, Operation, Page
+from echoline.model.answers_admin import Flushed
+from echoline.model.answers_code import CodeObject
 from echoline.model.answers_traces import Trace, TraceSummary
 from echoline.surfaces.cli.client import Server
 
 ENDPOINTS = 12
+MOST_CODE = 100
 # A query that ran less often may have been slow by chance.
 LEAST_CALLS = 5
 SETTLED_TIMEOUT_S = 20.0
@@ -31,14 +34,16 @@ class Seen:
 
 
 def wait_until_loaded(server: Server, timeout_s: float = SETTLED_TIMEOUT_S) -> Health:
-    """Waits until all that was accepted can be asked, and nothing more comes."""
-    until, before = time.monotonic() + timeout_s, server.get("health", Health)
-    while True:
-        time.sleep(0.5)
-        now = server.get("health", Health)
-        if (now.lag_seconds == 0 and now.stored == before.stored) or time.monotonic() > until:
-            return now
-        before = now
+    """Waits until all that was accepted can be asked, and no more traces are settled."""
+    until, before = time.monotonic() + timeout_s, -1
+    while time.monotonic() < until:
+        is_complete = server.send("POST", "flush", Flushed).is_complete
+        calls = sum(each.calls for each in _items(server, "code", CodeObject, limit=MOST_CODE))
+        if is_complete and calls == before:
+            break
+        before = calls
+        time.sleep(2)
+    return server.get("health", Health)
 
 
 def look(server: Server, health: Health) -> Seen:

@@ -12,6 +12,7 @@ from rich.text import Text
 from echoline.model.answers import Operation
 from echoline.surfaces.cli.demo.history import Commit
 from echoline.surfaces.cli.demo.look import Seen
+from echoline.surfaces.cli.demo.regression import lines
 from echoline.surfaces.cli.demo.releases import Releases
 from echoline.surfaces.cli.demo.shop import Driven
 from echoline.surfaces.cli.rendering import deployments as tables_of
@@ -73,6 +74,10 @@ def _releases(found: Releases, now_ns: int) -> Iterator[RenderableType]:
     if found.comparison:
         command = f"compare {found.comparison.before.name} {found.comparison.after.name}"
         yield from _part("Before and after", command, ComparisonPicture(found.comparison, now_ns))
+    if found.regression:
+        worst = found.regression
+        command = f"code {worst.function.id}" if worst.function else f"deployments {worst.deployment.id[:8]}"
+        yield from _part("What got worse", command, lines(worst, now_ns))
 
 
 def commits(found: Sequence[Commit]) -> Text:

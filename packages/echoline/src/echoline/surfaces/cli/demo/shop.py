@@ -50,6 +50,7 @@ def drive(start: Path, otlp: str, seconds: float, tell: Callable[[str], None]) -
     Raises Unavailable in the shop's words when it cannot start or dies. On Ctrl-C it is stopped first.
     """
     command = [sys.executable, str(start), "--otlp", otlp, "--seconds", f"{seconds:g}", "--seed", "1"]
+    command += ["--launcher", "echoline-agent"]
     # A process group of its own, so that Ctrl-C reaches only us: the shop is told to end in its own way.
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, process_group=0
