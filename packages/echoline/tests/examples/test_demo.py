@@ -47,7 +47,7 @@ def usual_ports_taken() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def demo(usual_ports_taken: None, tmp_path_factory: pytest.TempPathFactory) -> Demo:
     folder = tmp_path_factory.mktemp("demo")
-    asked = command("demo", "--once", "--seconds", "6", "--json")
+    asked = command("demo", "--once", "--seconds", "12", "--json")
     done = subprocess.run(
         asked, env=environment(TMPDIR=str(folder)), capture_output=True, text=True, timeout=220, check=False
     )
