@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +36,15 @@ def command(*arguments: str | Path) -> list[str]:
 def environment(**environ: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ECHOLINE_")}
     return {**kept, "COLUMNS": "100", "NO_COLOR": "1", "TZ": "UTC", **environ}
+
+
+def processor_seconds(argv: Sequence[str]) -> float:
+    """What one process costs from its start to its end."""
+    process = subprocess.Popen(argv, env=environment(), stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0
+    return used.ru_utime + used.ru_stime
 
 
 @dataclass(frozen=True)
