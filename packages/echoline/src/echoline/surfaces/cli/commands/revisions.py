@@ -18,7 +18,7 @@ from echoline.surfaces.cli.rendering import captions, units
 from echoline.surfaces.cli.rendering import revisions as pictures
 
 Which = Annotated[
-    str | None, typer.Argument(metavar="[REVISION]", help="Only this one: an id or its first digits, a tag, a branch.")
+    str | None, typer.Argument(metavar="REVISION", help="Only this one: an id or its first digits, a tag, a branch.")
 ]
 Since = Annotated[
     str | None,
