@@ -40,6 +40,7 @@ def filled(opened: "Engine") -> "Iterator[Api]":
     keep(engine, "metrics", *(point(5, time_ns=n, metric=metric) for n in at for metric in (gauge, counter)))
     with tempfile.TemporaryDirectory() as name, api_over(engine, Path(name)) as made:
         yield made
+    opened.execute(f"DROP DATABASE {engine.database} SYNC")
 
 
 @pytest.fixture
