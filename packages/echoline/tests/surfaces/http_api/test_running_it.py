@@ -97,7 +97,7 @@ def test_health_tells_what_is_stored_and_refused(run: Api, engine: "Engine") -> 
     found = run.json("health")
     assert {"status", "version", "stored", "rejected", "quarantined", "lag_seconds"} <= set(found)
     assert (found["status"], found["version"]) == ("ok", "1.2.3")
-    assert found["stored"] == {"spans": 2, "logs": 1, "metric_points": 0}
+    assert found["stored"] == {"spans": 2, "logs": 1, "metric_points": 0, "profile_samples": 0}
     assert (found["rejected"], found["cut"], found["refused"]) == (
         {"too_old": 5},
         {"value_bytes": 2},
